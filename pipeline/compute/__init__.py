@@ -1,0 +1,1 @@
+"""Judgement: pure functions on frames, one module for each kind of obligation."""

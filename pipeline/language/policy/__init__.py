@@ -1,0 +1,1 @@
+"""The regulation language: what a written regulation looks like as data."""

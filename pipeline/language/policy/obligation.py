@@ -1,0 +1,171 @@
+"""Obligations: one model for each kind. The judging of each kind is its own module in `pipeline.compute`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from pipeline.language.period import Every
+from pipeline.language.policy.quantity import Model, Numbers, Span, Spans
+from pipeline.language.policy.select import Rows, Where
+from pipeline.language.wording import Wording
+
+
+def _wording(raw: object) -> object:
+    return (raw["zh"], raw["en"]) if isinstance(raw, dict) and set(raw) == {"zh", "en"} else raw
+
+
+Words = Annotated[Wording, BeforeValidator(_wording, json_schema_input_type=dict[Literal["zh", "en"], str])]
+
+
+class Duty(Model):
+    """What every kind of obligation has.
+
+    `tiers` narrows to these tiers (None: every tier, or those a quantity names); `scope` narrows by attributes of
+    the client. `role` is who owes it. `partial` says what happens to a window that the client was not there for
+    in full: not owed (`skip`), owed in proportion rounded down (`prorate`), or owed in full (`whole`).
+    `parameters` are the names of the regulation's parameters that its numbers came from; the loader fills it.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    article: str
+    title: Words
+    role: str | None = None
+    tiers: tuple[str, ...] | None = None
+    scope: Where = {}
+    partial: Literal["skip", "prorate", "whole"] = "skip"
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = Field(default=None, alias="to")  # first day it no longer holds
+    note: str = ""
+    parameters: tuple[str, ...] = ()
+
+
+class Cadence(Duty):
+    """`required` rows of evidence per client in every window.
+
+    With `every: festival` the windows are those of the calendar's festivals named in `festivals` (all, if empty),
+    from `lead` days before the festival to the last day off.
+    """
+
+    kind: Literal["cadence"]
+    every: Every | Literal["festival"]
+    festivals: tuple[str, ...] = ()
+    lead: int = 3
+    required: Numbers
+    counts: Rows
+
+
+class Interval(Duty):
+    """No more than `at_most` between one row of evidence and the next; the clock starts when the duty does."""
+
+    kind: Literal["interval"]
+    at_most: Spans
+    counts: Rows
+
+
+class Deadline(Duty):
+    """Something is done within a time of an event.
+
+    The event is a row of `event` at its column `event.at`; done is the column `done` of the same row, or the first
+    row of `follow_up` for the same client after the event. The limit is `within`, or the time promised in the
+    column `promised`. The pauses of the event's case stop the clock if `pauses`.
+    """
+
+    kind: Literal["deadline"]
+    event: Rows
+    done: str = ""
+    follow_up: Rows | None = None
+    within: Spans | None = None
+    promised: str = ""
+    pauses: bool = True
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Deadline:
+        if bool(self.done) == (self.follow_up is not None):
+            raise ValueError("give either 'done' (a column of the event) or 'follow_up' (rows of a form)")
+        if bool(self.promised) == (self.within is not None):
+            raise ValueError("give either 'within' (a length of time) or 'promised' (a column of the event)")
+        return self
+
+
+class Due(Model):
+    """When a document for a period falls due; exactly one of the fields, `day` with `month`.
+
+    `day` of the month `month` months after the period's last month (0: the same month); `last_working_day` of that
+    month; `weekday` (1 = Monday): the first such day on or after the period's end; `after` the period's last day.
+    A due day that is a day off moves to the next working day if `roll`.
+    """
+
+    day: int | None = Field(default=None, ge=1, le=31)
+    month: int = 1
+    last_working_day: bool = False
+    weekday: int | None = Field(default=None, ge=1, le=7)
+    after: Span | None = None
+    roll: bool = False
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Due:
+        given = [
+            self.day is not None,
+            self.last_working_day,
+            self.weekday is not None,
+            self.after is not None,
+        ]
+        if sum(given) != 1:
+            raise ValueError("give exactly one of day, last_working_day, weekday, after")
+        return self
+
+
+class Submission(Duty):
+    """A log, plan, report, survey or meeting is handed in for every period, by `due`.
+
+    Owed by each member of staff with the role (`by: staff`), by each unit (`unit`) or once by the company
+    (`company`). Rows of `counts` answer for the period that their column `period` names. Judged in the report of
+    that period, not of the due day.
+    """
+
+    kind: Literal["submission"]
+    by: Literal["staff", "unit", "company"] = "staff"
+    every: Every
+    due: Due
+    counts: Rows
+    required: Numbers = Field(default=1, validate_default=True)
+    period: str = "period"
+
+
+class Covered(Model):
+    """When a member of a population is covered: all of the parts given hold.
+
+    `where`: its own columns; `rows`: a row of evidence for the same client on or after the member's day, within
+    `within` if given; `owner`: the client's owner in this role is the member of staff in column `is_`.
+    """
+
+    where: Where = {}
+    rows: Rows | None = None
+    within: Span | None = None
+    owner: str = ""
+    is_: str = Field(default="", alias="is")
+
+
+class Coverage(Duty):
+    """A share of a population is covered.
+
+    The population is the clients (`population: clients`) or the rows of a form dated in the period. `judged: each`
+    makes every member a duty of its own; `share` makes one duty of the whole (required = target x population,
+    rounded up).
+    """
+
+    kind: Literal["coverage"]
+    every: Every = "month"
+    population: Literal["clients"] | Rows
+    covered: Covered
+    target: Numbers = Field(default=1, validate_default=True)
+    judged: Literal["each", "share"] = "each"
+
+
+Obligation = Annotated[
+    Cadence | Interval | Deadline | Submission | Coverage,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,116 @@
+"""A regulation: tiers, roles, parameters, obligations, and what became of each article."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from pipeline.language.policy.obligation import Duty, Obligation, Words
+from pipeline.language.policy.quantity import Model, Raw
+from pipeline.language.policy.select import Where
+
+
+class TierRule(Model):
+    """Clients whose attributes fulfil `when` belong to `tier`; the first rule that fits decides."""
+
+    tier: str
+    when: Where = {}
+    article: str = ""
+
+
+class Tier(Model):
+    """A tier of clients; the order in the file is the order of rank, highest first."""
+
+    title: Words
+    article: str = ""
+
+
+class Role(Model):
+    """Who owes duties. `aliases` are other names staff lists use for it."""
+
+    title: Words
+    aliases: tuple[str, ...] = ()
+
+
+class Attribute(Model):
+    """A column that this regulation adds to the client sheet of the register."""
+
+    title: Words
+    type: Literal["text", "choice", "yesno", "number", "date"] = "text"
+    choices: dict[str, Words] = {}
+    article: str = ""
+
+
+class Choice(Model):
+    """A value that this regulation adds to a choice column of a form."""
+
+    title: Words
+    aliases: tuple[str, ...] = ()
+
+
+class Parameter(Model):
+    """A number of the regulation under a name, dated and tiered like any quantity.
+
+    Obligations use it as `$name`. `blank: true` says that the text leaves it open and `value` is our default,
+    for the workspace to change.
+    """
+
+    title: Words
+    value: Raw
+    unit: str = ""
+    article: str = ""
+    blank: bool = False
+    note: str = ""
+
+
+class Disposition(Model):
+    """What became of an article: at least one of the ways."""
+
+    obligations: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()  # `form` or `form.column` that records it
+    tiers: bool = False  # it defines the tiers
+    report: str = ""
+    consequence: str = ""
+    not_measurable: str = ""
+
+
+def _disposition(raw: object) -> object:
+    return (
+        {"obligations": [raw]}
+        if isinstance(raw, str)
+        else {"obligations": raw}
+        if isinstance(raw, list)
+        else raw
+    )
+
+
+class Regulation(Model):
+    """A written regulation as data. `id` is the file's name."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Words
+    issuer: Words
+    since: date = Field(alias="from")
+    until: date | None = Field(default=None, alias="to")
+    tiers: dict[str, Tier]
+    tier_rules: tuple[TierRule, ...] = ()
+    roles: dict[str, Role]
+    attributes: dict[str, Attribute] = {}
+    forms: tuple[str, ...]
+    choices: dict[str, dict[str, Choice]] = {}  # 'form.column': values it adds there
+    parameters: dict[str, Parameter] = {}
+    obligations: tuple[Obligation, ...]
+    articles: dict[
+        str, Annotated[Disposition, BeforeValidator(_disposition, json_schema_input_type=Any)]
+    ] = {}
+
+    def obligation(self, id_: str) -> Duty:
+        """The obligation with this id. Raises KeyError."""
+        return {o.id: o for o in self.obligations}[id_]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the obligations."""
+        return frozenset(o.id for o in self.obligations)

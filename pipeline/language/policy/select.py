@@ -1,0 +1,59 @@
+"""How a rule picks rows: conditions on the columns of a form or on the attributes of a client."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from pipeline.language.policy.quantity import Model
+
+Scalar = bool | int | float | str
+
+
+class Condition(Model):
+    """What a column must hold. Exactly one key; `in` may be written as a bare value or list.
+
+    `present: false` is true for an empty cell; every other condition is false for it.
+    """
+
+    in_: tuple[Scalar, ...] | None = Field(default=None, alias="in")
+    not_in: tuple[Scalar, ...] | None = Field(default=None)
+    min_: float | None = Field(default=None, alias="min")
+    max_: float | None = Field(default=None, alias="max")
+    present: bool | None = None
+    all_: tuple[str, ...] | None = Field(
+        default=None, alias="all"
+    )  # a multiple-choice cell holds all of these
+    any_: tuple[str, ...] | None = Field(default=None, alias="any")  # ... at least one of these
+    same_as: str | None = None  # equal to another column of the same row
+
+    @model_validator(mode="after")
+    def _something(self) -> Condition:
+        if not self.model_dump(exclude_none=True):
+            raise ValueError("an empty condition")
+        return self
+
+
+def _condition(raw: object) -> object:
+    if isinstance(raw, dict | Condition):
+        return raw
+    return {"in": list(raw) if isinstance(raw, list | tuple) else [raw]}
+
+
+Where = dict[str, Annotated[Condition, BeforeValidator(_condition, json_schema_input_type=Any)]]
+
+
+class Rows(Model):
+    """Rows of a form that count as evidence.
+
+    `by` says whose rows count: anyone with the obligation's role (`role`), the client's owner in that role on the
+    day (`owner`), whoever developed the client (`developer`), or `anyone`. `distinct: day` counts a client's rows
+    of one day once. `at` names the form's column that dates the row; the form's own `happened` column if empty.
+    """
+
+    form: str
+    where: Where = {}
+    by: Literal["role", "owner", "developer", "anyone"] = "role"
+    distinct: Literal["row", "day"] = "row"
+    at: str = ""

@@ -1,0 +1,1 @@
+"""Makes workspaces with known truth: the sample month, and the load for the bench."""

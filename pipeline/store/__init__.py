@@ -1,0 +1,1 @@
+"""The ledger: what was accepted, from which cell of which file, kept as Parquet."""
