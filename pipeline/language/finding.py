@@ -1,23 +1,21 @@
 """Findings: what is wrong with the data, as values.
 
 A stage returns `(value, findings)`. Findings travel as one frame with the columns `FINDING_COLUMNS`, so that a
-hundred thousand of them cost a column each and not an object each. `Finding` is the single one, for code that
-meets them one at a time.
+hundred thousand of them cost a column each and not an object each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any
 
 import pandas as pd
 
-Severity = Literal["error", "warning", "notice"]
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice")
+from pipeline.language.catalogue import catalogue
 
 FINDING_COLUMNS = (
-    "code",  # a key of catalogue.yaml
+    "code",  # a key of the catalogue
     "severity",  # error: row or file left out; warning: row kept; notice: integrity flag
     "file",  # path relative to the workspace, '' when not about a file
     "sheet",
@@ -25,9 +23,10 @@ FINDING_COLUMNS = (
     "column",  # Excel column letters, '' when about the whole row
     "field",  # form field key, '' when not about one field
     "value",  # what was found, as text
-    "expected",  # what would be right, as text (language-neutral or already bilingual 'zh / en')
+    "expected",  # what would be right, as text
     "suggestion",  # a value to write instead, '' when there is none
 )
+_TEXT = [c for c in FINDING_COLUMNS if c != "row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong with the data; the wording for `code` stands in catalogue.yaml."""
+    """One thing wrong with the data."""
 
     code: str
-    severity: Severity
     source: Source = Source()
     field: str = ""
     value: str = ""
@@ -61,17 +59,31 @@ class Finding:
 def findings_frame(findings: Iterable[Finding] = ()) -> pd.DataFrame:
     """The findings as a frame with exactly `FINDING_COLUMNS`; empty for none."""
     rows = [{**asdict(f), **asdict(f.source)} for f in findings]
-    frame = pd.DataFrame(rows, columns=[*FINDING_COLUMNS])
+    return _typed(pd.DataFrame(rows, columns=[c for c in FINDING_COLUMNS if c != "severity"]))
+
+
+def bulk_findings(code: str, at: pd.DataFrame, **columns: Any) -> pd.DataFrame:
+    """One finding of `code` for every row of `at`, a frame with `file`, `sheet` and `row`.
+
+    `columns` give the remaining columns, each a scalar or a Series aligned with `at`.
+    """
+    frame = pd.DataFrame({"file": at["file"], "sheet": at["sheet"], "row": at["row"], "code": code})
+    for name in ("column", "field", "value", "expected", "suggestion"):
+        frame[name] = columns.get(name, "")
     return _typed(frame)
 
 
 def join_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """All findings in one frame, in the order given."""
     kept = [f for f in frames if len(f)]
-    return _typed(pd.concat(kept, ignore_index=True)) if kept else findings_frame()
+    return pd.concat(kept, ignore_index=True) if kept else findings_frame()
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    text = [c for c in FINDING_COLUMNS if c != "row"]
-    frame = frame.loc[:, [*FINDING_COLUMNS]]
-    return frame.astype({**dict.fromkeys(text, "str"), "row": "int64"})
+    severity = {code: entry.severity for code, entry in catalogue().items()}
+    frame = frame.assign(severity=frame["code"].map(severity)).reset_index(drop=True)
+    if unknown := set(frame.loc[frame["severity"].isna(), "code"]):
+        raise KeyError(f"no such finding in the catalogue: {sorted(unknown)}")
+    frame["row"] = frame["row"].fillna(0)
+    frame[_TEXT] = frame[_TEXT].fillna("")
+    return frame.astype({**dict.fromkeys(_TEXT, "str"), "row": "int64"})[[*FINDING_COLUMNS]]

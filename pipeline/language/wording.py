@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from ruamel.yaml import YAML
 
@@ -23,20 +23,39 @@ class Wording(NamedTuple):
         return self.zh if lang == "zh" else self.en
 
 
+def read_shipped(folder: str) -> dict[str, Any]:
+    """The entries of all YAML files of a folder of the language floor, in one mapping.
+
+    Raises ValueError when two files define the same key.
+    """
+    entries: dict[str, Any] = {}
+    paths = (p for p in (files("pipeline.language") / folder).iterdir() if p.name.endswith(".yaml"))
+    for path in sorted(paths, key=lambda p: p.name):
+        more = YAML(typ="safe").load(path.read_text("utf-8")) or {}
+        if twice := entries.keys() & more.keys():
+            raise ValueError(f"{folder}/{path.name} repeats {sorted(twice)}")
+        entries |= more
+    return entries
+
+
 @cache
 def _labels() -> dict[str, Wording]:
-    text = (files("pipeline.language") / "labels.yaml").read_text("utf-8")
-    return {key: Wording(**both) for key, both in YAML(typ="safe").load(text).items()}
+    return {key: Wording(**both) for key, both in read_shipped("labels").items()}
 
 
 def label(key: str, lang: Lang, **values: object) -> str:
-    """The label `key` of `labels.yaml` in `lang`, with `{name}` places filled from `values`.
+    """The label `key` in `lang`, with `{name}` places filled from `values`.
 
-    Raises KeyError for a key that is not in the file: a missing label is a bug, never an empty cell.
+    Raises KeyError for a key that no file of `labels/` has: a missing label is a bug, never an empty cell.
     """
     return _labels()[key].in_(lang).format(**values)
 
 
+def wording(key: str) -> Wording:
+    """The label `key` in both languages. Raises KeyError."""
+    return _labels()[key]
+
+
 def label_keys() -> frozenset[str]:
-    """Every key of `labels.yaml`."""
+    """Every key of `labels/`."""
     return frozenset(_labels())

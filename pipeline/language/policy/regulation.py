@@ -77,13 +77,7 @@ class Disposition(Model):
 
 
 def _disposition(raw: object) -> object:
-    return (
-        {"obligations": [raw]}
-        if isinstance(raw, str)
-        else {"obligations": raw}
-        if isinstance(raw, list)
-        else raw
-    )
+    return {"obligations": [raw]} if isinstance(raw, str) else {"obligations": raw} if isinstance(raw, list) else raw
 
 
 class Regulation(Model):
@@ -102,9 +96,7 @@ class Regulation(Model):
     choices: dict[str, dict[str, Choice]] = {}  # 'form.column': values it adds there
     parameters: dict[str, Parameter] = {}
     obligations: tuple[Obligation, ...]
-    articles: dict[
-        str, Annotated[Disposition, BeforeValidator(_disposition, json_schema_input_type=Any)]
-    ] = {}
+    articles: dict[str, Annotated[Disposition, BeforeValidator(_disposition, json_schema_input_type=Any)]] = {}
 
     def obligation(self, id_: str) -> Duty:
         """The obligation with this id. Raises KeyError."""

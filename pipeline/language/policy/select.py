@@ -22,9 +22,7 @@ class Condition(Model):
     min_: float | None = Field(default=None, alias="min")
     max_: float | None = Field(default=None, alias="max")
     present: bool | None = None
-    all_: tuple[str, ...] | None = Field(
-        default=None, alias="all"
-    )  # a multiple-choice cell holds all of these
+    all_: tuple[str, ...] | None = Field(default=None, alias="all")  # a multiple-choice cell holds all of these
     any_: tuple[str, ...] | None = Field(default=None, alias="any")  # ... at least one of these
     same_as: str | None = None  # equal to another column of the same row
 
