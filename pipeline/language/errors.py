@@ -7,8 +7,11 @@ Anything that is not a `TierbookError` is a bug.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from pathlib import Path
+
+from pipeline.language.wording import Lang, Wording, in_both
 
 
 class ExitCode(IntEnum):
@@ -26,27 +29,30 @@ class ExitCode(IntEnum):
 class TierbookError(Exception):
     """Cannot go on.
 
-    `message` says what is wrong and `mend` what to do about it, both in the user's words; `path`, `line` and
-    `column` (1-based) say where, as far as known.
+    `message` says what is wrong and `mend` what to do about it, in the user's words: a `Wording`, or one text for both
+    languages. `path`, `line` and `column` (1-based) say where, as far as known. `more` are further problems found at
+    the same time; they are told together, so that one look at the text mends them all.
     """
 
     exit_code = ExitCode.WORKSPACE
 
     def __init__(
         self,
-        message: str,
+        message: Wording | str,
         *,
-        mend: str = "",
+        mend: Wording | str = "",
         path: Path | str | None = None,
         line: int | None = None,
         column: int | None = None,
+        more: Sequence[TierbookError] = (),
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.mend = mend
+        self.message = in_both(message)
+        self.mend = in_both(mend)
         self.path = path
         self.line = line
         self.column = column
+        self.more = tuple(more)
 
     @property
     def place(self) -> str:
@@ -54,9 +60,15 @@ class TierbookError(Exception):
         parts = [str(p) for p in (self.path, self.line, self.column) if p is not None]
         return ":".join(parts)
 
+    def text(self, lang: Lang) -> str:
+        """A line `place: message` for every problem, each followed by an indented line on how to mend it."""
+        message, mend = self.message.in_(lang), self.mend.in_(lang)
+        lines = [f"{self.place}: {message}" if self.place else message]
+        lines += [f"  {mend}"] if mend else []
+        return "\n".join(lines + [problem.text(lang) for problem in self.more])
+
     def __str__(self) -> str:
-        located = f"{self.place}: {self.message}" if self.place else self.message
-        return f"{located}\n  {self.mend}" if self.mend else located
+        return self.text("en")
 
 
 class PolicyError(TierbookError):

@@ -22,6 +22,19 @@ class Wording(NamedTuple):
         """The text in `lang`."""
         return self.zh if lang == "zh" else self.en
 
+    def filled(self, **values: object) -> Wording:
+        """Both texts with their `{name}` places filled; a value that is a `Wording` is taken in the text's language."""
+        return Wording(*(self.in_(lang).format(**_in(lang, values)) for lang in LANGS))
+
+
+def in_both(text: Wording | str) -> Wording:
+    """The text itself, or one that reads the same in both languages."""
+    return text if isinstance(text, Wording) else Wording(text, text)
+
+
+def _in(lang: Lang, values: dict[str, object]) -> dict[str, object]:
+    return {name: v.in_(lang) if isinstance(v, Wording) else v for name, v in values.items()}
+
 
 def read_shipped(folder: str) -> dict[str, Any]:
     """The entries of all YAML files of a folder of the language floor, in one mapping.
@@ -43,7 +56,7 @@ def _labels() -> dict[str, Wording]:
     return {key: Wording(**both) for key, both in read_shipped("labels").items()}
 
 
-def label(key: str, lang: Lang, **values: object) -> str:
+def label(key: str, lang: Lang, /, **values: object) -> str:
     """The label `key` in `lang`, with `{name}` places filled from `values`.
 
     Raises KeyError for a key that no file of `labels/` has: a missing label is a bug, never an empty cell.
@@ -51,9 +64,9 @@ def label(key: str, lang: Lang, **values: object) -> str:
     return _labels()[key].in_(lang).format(**values)
 
 
-def wording(key: str) -> Wording:
-    """The label `key` in both languages. Raises KeyError."""
-    return _labels()[key]
+def wording(key: str, /, **values: object) -> Wording:
+    """The label `key` in both languages, with `{name}` places filled from `values` if given. Raises KeyError."""
+    return _labels()[key].filled(**values) if values else _labels()[key]
 
 
 def label_keys() -> frozenset[str]:
