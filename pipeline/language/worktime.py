@@ -126,8 +126,7 @@ class WorkClock:
         end = np.maximum(clock.when(shown), begin)
         if unit not in _SECONDS:
             end = _midnight_after(end - 1) - 1
-        due: Moments = np.where(known & (end < _END), end, _NAT).astype("datetime64[s]")
-        return due
+        return _as_moments(np.where(known & (end < _END), end, _NAT))
 
     def _span(self, clock: _Clock, begin: Seconds, amount: NDArray[np.float64], unit: Unit) -> tuple[Seconds, Seconds]:
         """The moments from which pauses count, and what the clock shows when the amount is over."""
@@ -135,7 +134,7 @@ class WorkClock:
             seconds = np.rint(np.minimum(amount * _SECONDS[unit], _LONGEST)).astype(np.int64)
             return begin, clock.read(begin) + seconds
         count = np.ceil(np.minimum(amount, _LONGEST // _DAY)).astype(np.int64)
-        end = _midnight_after(_seconds(self._last_day(begin.astype("datetime64[s]"), count, unit)))
+        end = _midnight_after(_seconds(self._last_day(_as_moments(begin), count, unit)))
         counted_from = np.where(count > 0, _midnight_after(begin), begin)
         return counted_from, np.where(_inside(end - 1), clock.read(np.clip(end, _BEGIN, _END)), _NEVER)
 
@@ -143,8 +142,9 @@ class WorkClock:
         days = starts.astype("datetime64[D]")
         if unit == "working_days":
             return self.calendar.working_days_after(days, count)
-        last_day: Moments = _months_later(days, count) if unit == "months" else days + count
-        return last_day
+        if unit == "months":
+            return _months_later(days, count)
+        return np.asarray(days + count)
 
 
 def _paused(clock: _Clock, counted_from: Seconds, shown: Seconds, pauses: pd.DataFrame) -> Seconds:
@@ -176,12 +176,17 @@ def _months_later(days: Moments, count: Seconds) -> Moments:
     month = days.astype("datetime64[M]")
     same_day = (month + count).astype("datetime64[D]") + (days - month.astype("datetime64[D]"))
     last_day = (month + count + 1).astype("datetime64[D]") - 1
-    return np.minimum(same_day, last_day)
+    return np.asarray(np.minimum(same_day, last_day))
 
 
 def _seconds(moments: ArrayLike) -> Seconds:
     """The integers inside the moments; NaT is the smallest, before `_BEGIN`."""
     return np.asarray(moments, dtype="datetime64[s]").astype(np.int64)
+
+
+def _as_moments(seconds: Seconds) -> Moments:
+    moments: Moments = seconds.astype("datetime64[s]")
+    return moments
 
 
 def _inside(moments: Seconds) -> NDArray[np.bool_]:

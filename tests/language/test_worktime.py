@@ -189,6 +189,10 @@ def test_pauses_push_whole_days(unit, pauses, expected):
     assert paused_due("2026-10-09T10:00", 3, unit, *pauses) == expected
 
 
+def test_pauses_before_1970():
+    assert paused_due("1969-06-02T10:00", 2, "hours", ("1969-06-02T11:00", "1969-06-02T12:00")) == "1969-06-02T13:00:00"
+
+
 def test_pauses_stop_only_their_own_event():
     starts = ["2026-10-09T09:00"] * 4
     pauses = pauses_frame(
