@@ -13,12 +13,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from pipeline.language.suggest import hint
-from pipeline.language.wording import Wording, in_both, label, label_keys, wording
+from pipeline.language.wording import Wording, in_both, label, wording
 
 Way = tuple[str | int, ...]  # keys and positions that lead to a value, from the outside in
 
 _EXPECTED = {
     "string_type": "error_a_text",
+    "path_type": "error_a_text",
     "int_type": "error_a_whole_number",
     "int_parsing": "error_a_whole_number",
     "int_from_float": "error_a_whole_number",
@@ -37,17 +38,19 @@ _EXPECTED = {
     "list_type": "error_a_list",
     "tuple_type": "error_a_list",
     "arguments_type": "error_a_wording",
+    "named_tuple_type": "error_a_wording",
 }
 _LIMITS = {
     "greater_than_equal": ("error_at_least", "ge"),
-    "greater_than": ("error_at_least", "gt"),
+    "greater_than": ("error_more_than", "gt"),
     "less_than_equal": ("error_at_most", "le"),
-    "less_than": ("error_at_most", "lt"),
+    "less_than": ("error_less_than", "lt"),
     "too_short": ("error_too_few", "min_length"),
     "string_too_short": ("error_too_few", "min_length"),
 }
 _ID_PATTERN = "^[a-z][a-z0-9_]*$"
 _LONGEST = 60
+_OURS = "text"  # in the context of a refusal, and of no error of pydantic's own
 
 
 class Mistake(NamedTuple):
@@ -60,7 +63,7 @@ class Mistake(NamedTuple):
 
 def refusal(key: str, /, **values: object) -> PydanticCustomError:
     """What a validator of a model raises to refuse a value: the label `key`, told in the reader's language."""
-    return PydanticCustomError(cast(Any, key), "{text}", {"text": label(key, "en", **values), **values})
+    return PydanticCustomError(cast(Any, key), f"{{{_OURS}}}", {_OURS: label(key, "en", **values), **values})
 
 
 def mistakes(error: ValidationError, model: type[BaseModel], way_of: Callable[[Way], Way]) -> list[Mistake]:
@@ -123,13 +126,13 @@ def _other(detail: ErrorDetails) -> Wording:
     kind, values = detail["type"], detail.get("ctx", {})
     if kind in _LIMITS:
         key, limit = _LIMITS[kind]
-        return wording(key, found=shown(detail["input"]), limit=values[limit])
+        return wording(key, found=shown(detail["input"]), limit=shown(values[limit]))
     if kind == "string_pattern_mismatch":
         key = "error_id" if values["pattern"] == _ID_PATTERN else "error_pattern"
         return wording(key, found=shown(detail["input"]), pattern=values["pattern"])
     if kind == "value_error":
         return in_both(str(values["error"]))
-    return wording(kind, **values) if kind in label_keys() else in_both(detail["msg"])
+    return wording(kind, **values) if _OURS in values else in_both(detail["msg"])
 
 
 def shown(value: object) -> Wording:
@@ -142,7 +145,9 @@ def shown(value: object) -> Wording:
         return wording("error_a_list")
     if isinstance(value, bool):
         return in_both(str(value).lower())
-    if isinstance(value, int | float | date):
+    if isinstance(value, int | float):
+        return in_both(f"{value:.15g}")
+    if isinstance(value, date):
         return in_both(str(value))
     text = str(value) if len(str(value)) <= _LONGEST else str(value)[:_LONGEST] + "…"
     return Wording(f"“{text}”", f"'{text}'")

@@ -36,14 +36,16 @@ def _in(lang: Lang, values: dict[str, object]) -> dict[str, object]:
     return {name: v.in_(lang) if isinstance(v, Wording) else v for name, v in values.items()}
 
 
-def read_shipped(folder: str) -> dict[str, Any]:
-    """The entries of all YAML files of a folder of the language floor, in one mapping.
+def read_shipped(folder: str, area: str = "") -> dict[str, Any]:
+    """The entries of the YAML files of a folder of the language floor, in one mapping.
 
-    Raises ValueError when two files define the same key.
+    With an `area` only of `<area>.yaml` and `<area>_*.yaml`. Raises ValueError when two files define the same key.
     """
     entries: dict[str, Any] = {}
     paths = (p for p in (files("pipeline.language") / folder).iterdir() if p.name.endswith(".yaml"))
     for path in sorted(paths, key=lambda p: p.name):
+        if area and area_of(path.name.removesuffix(".yaml")) != area:
+            continue
         more = YAML(typ="safe").load(path.read_text("utf-8")) or {}
         if twice := entries.keys() & more.keys():
             raise ValueError(f"{folder}/{path.name} repeats {sorted(twice)}")
@@ -51,22 +53,29 @@ def read_shipped(folder: str) -> dict[str, Any]:
     return entries
 
 
+def area_of(key: str) -> str:
+    """The part of the product that a label or a file of labels belongs to: what stands before the first `_`."""
+    return key.partition("_")[0]
+
+
 @cache
-def _labels() -> dict[str, Wording]:
-    return {key: Wording(**both) for key, both in read_shipped("labels").items()}
+def _labels(area: str = "") -> dict[str, Wording]:
+    return {key: Wording(**both) for key, both in read_shipped("labels", area).items()}
 
 
 def label(key: str, lang: Lang, /, **values: object) -> str:
     """The label `key` in `lang`, with `{name}` places filled from `values`.
 
-    Raises KeyError for a key that no file of `labels/` has: a missing label is a bug, never an empty cell.
+    Only the files of the key's area are read, so that a short command does not wait for the words of a report.
+    Raises KeyError for a key that they do not have: a missing label is a bug, never an empty cell.
     """
-    return _labels()[key].in_(lang).format(**values)
+    return _labels(area_of(key))[key].in_(lang).format(**values)
 
 
 def wording(key: str, /, **values: object) -> Wording:
     """The label `key` in both languages, with `{name}` places filled from `values` if given. Raises KeyError."""
-    return _labels()[key].filled(**values) if values else _labels()[key]
+    found = _labels(area_of(key))[key]
+    return found.filled(**values) if values else found
 
 
 def label_keys() -> frozenset[str]:

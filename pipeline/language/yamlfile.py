@@ -6,24 +6,22 @@ What is read is plain data (mappings, lists, texts, numbers, dates). Keys are th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
+from pipeline.language.document import Document, M, Mark
 from pipeline.language.errors import PolicyError, TierbookError
-from pipeline.language.mistakes import Mistake, Way, mistakes, shown
+from pipeline.language.mistakes import Way, shown
 from pipeline.language.suggest import hint
 from pipeline.language.wording import Wording, wording
-
-M = TypeVar("M", bound=BaseModel)
 
 _LARGEST = 512 * 1024  # bytes; a hundred regulations of the usual length
 _FULL_WIDTH = set("：，［］｛｝“”‘’＂＇")
@@ -41,60 +39,6 @@ _SYNTAX = {  # what the parser says, and the label that says it to people
     "undefined alias": "error_yaml_sign",
     "another document": "error_yaml_documents",
 }
-
-
-class Mark(NamedTuple):
-    """A place in a text, both counted from 1."""
-
-    line: int
-    column: int
-
-
-@dataclass(frozen=True)
-class Document:
-    """What a YAML file says, and where. `error` is the kind of error its mistakes are told as."""
-
-    path: Path
-    data: Any
-    values: Mapping[Way, Mark]  # where each value stands
-    keys: Mapping[Way, Mark]  # where the key of each value of a mapping stands
-    error: type[TierbookError] = PolicyError
-    moved: Mapping[Way, Way] = field(default_factory=dict)  # values that were taken from another place of the file
-
-    def way(self, place: Way) -> Way:
-        """The way to a place in the file; steps that the file does not have are passed over."""
-        known: Way = ()
-        for step in place:
-            further = (*known, step)
-            known = further if further in self.values else known
-            known = self.moved.get(known, known)
-        return known
-
-    def wrong(self, way: Way, message: Wording, mend: Wording | str = "", *, of_key: bool = False) -> TierbookError:
-        """The error for a mistake in the value that `way` leads to, or in its key."""
-        known = self.way(way)
-        mark = self.keys.get(known, self.values[known]) if of_key else self.values[known]
-        return self.error(message, mend=mend, path=self.path, line=mark.line, column=mark.column)
-
-    def fit(self, model: type[M], data: Any = None) -> M:
-        """The document, or `data` made from it, as a `model`.
-
-        Raises one error of the document's kind that tells every mistake, each with its line and column.
-        """
-        try:
-            return model.model_validate(self.data if data is None else data)
-        except ValidationError as error:
-            found = mistakes(error, model, self.way)
-        raise self.together(self._error(m) for m in found)
-
-    def together(self, errors: Iterable[TierbookError]) -> TierbookError:
-        """All the errors (at least one) as one, in the order of the file."""
-        first, *more = sorted(errors, key=lambda e: (e.line or 0, e.column or 0))
-        first.more = tuple(more)
-        return first
-
-    def _error(self, mistake: Mistake) -> TierbookError:
-        return self.wrong(mistake.way, mistake.message, of_key=mistake.of_key)
 
 
 def read_model(path: Path, model: type[M], error: type[TierbookError] = PolicyError) -> M:
@@ -162,12 +106,12 @@ class _Reading:
 
     def plain(self, node: Node, way: Way, constructor: SafeConstructor) -> Any:
         """The node as plain data."""
-        self.values[way] = _mark(node)
+        self.values[way] = self._mark(node)
         if id(node) in self.seen:  # an alias: a large or endless document could be written in a few lines
-            raise self.at(_mark(node), wording("error_yaml_alias"), wording("error_yaml_alias_mend"))
+            raise self.at(self._mark(node), wording("error_yaml_alias"), wording("error_yaml_alias_mend"))
         self.seen.add(id(node))
         if node.tag not in _TAGS:
-            raise self.at(_mark(node), wording("error_yaml_tag", tag=str(node.tag).removeprefix(_YAML)))
+            raise self.at(self._mark(node), wording("error_yaml_tag", tag=str(node.tag).removeprefix(_YAML)))
         if isinstance(node, MappingNode):
             return {key: self.plain(value, (*way, key), constructor) for key, value in self._items(node, way)}
         if isinstance(node, SequenceNode):
@@ -177,23 +121,25 @@ class _Reading:
     def _items(self, node: MappingNode, way: Way) -> Iterator[tuple[str, Node]]:
         for key, value in node.value:
             if not isinstance(key, ScalarNode):
-                raise self.at(_mark(key), wording("error_yaml_key"))
+                raise self.at(self._mark(key), wording("error_yaml_key"))
             here = (*way, key.value)
             if here in self.keys:
-                raise self.at(_mark(key), wording("error_yaml_duplicate", key=key.value, line=self.keys[here].line))
-            self.keys[here] = _mark(key)
+                raise self.at(
+                    self._mark(key), wording("error_yaml_duplicate", key=key.value, line=self.keys[here].line)
+                )
+            self.keys[here] = self._mark(key)
             yield key.value, value
 
     def _scalar(self, node: Node, constructor: SafeConstructor) -> Any:
         try:
             return constructor.construct_object(node)
         except (ValueError, KeyError, MarkedYAMLError):  # 2026-02-30
-            raise self.at(_mark(node), wording("error_yaml_value", value=shown(node.value))) from None
+            raise self.at(self._mark(node), wording("error_yaml_value", value=shown(node.value))) from None
 
     def syntax(self, mistake: MarkedYAMLError) -> TierbookError:
         """The error for a text that is not YAML."""
         place = mistake.problem_mark or mistake.context_mark
-        mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
+        mark = Mark(self.path, place.line + 1, place.column + 1) if place else Mark(self.path)
         problem = mistake.problem or str(mistake)
         told = next((key for sign, key in _SYNTAX.items() if sign in problem), None)
         message = wording(told) if told else wording("error_yaml_syntax", problem=problem)
@@ -201,18 +147,17 @@ class _Reading:
 
     def _full_width(self, mark: Mark) -> Wording | str:
         """A hint at full-width punctuation on the line, or on the one before it that YAML reads on from."""
-        lines = "".join(self.text.splitlines()[max(mark.line - 2, 0) : mark.line])
+        lines = "".join(self.text.splitlines()[max((mark.line or 0) - 2, 0) : mark.line or 0])
         return wording("error_yaml_full_width") if _FULL_WIDTH.intersection(lines) else ""
 
     def mark(self, position: int) -> Mark:
         """The place of a character of the text."""
         before = self.text[:position]
-        return Mark(before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1)
+        return Mark(self.path, before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1)
+
+    def _mark(self, node: Node) -> Mark:
+        return Mark(self.path, node.start_mark.line + 1, node.start_mark.column + 1)
 
     def at(self, mark: Mark, message: Wording, mend: Wording | str = "") -> TierbookError:
         """The error for a mistake at a place of the text."""
-        return self.error(message, mend=mend, path=self.path, line=mark.line, column=mark.column)
-
-
-def _mark(node: Node) -> Mark:
-    return Mark(node.start_mark.line + 1, node.start_mark.column + 1)
+        return self.error(message, mend=mend, **mark._asdict())

@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
+from pipeline.language.mistakes import refusal
 from pipeline.language.period import Every
 from pipeline.language.policy.quantity import Model, Numbers, Span, Spans
 from pipeline.language.policy.select import Rows, Where
 from pipeline.language.wording import Wording
 
-
-def _wording(raw: object) -> object:
-    return (raw["zh"], raw["en"]) if isinstance(raw, dict) and set(raw) == {"zh", "en"} else raw
-
-
-Words = Annotated[Wording, BeforeValidator(_wording, json_schema_input_type=dict[Literal["zh", "en"], str])]
+_BOTH = {
+    "type": "object",
+    "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+    "required": ["zh", "en"],
+    "additionalProperties": False,
+}
+Words = Annotated[Wording, WithJsonSchema(_BOTH)]  # written {zh: ..., en: ...}
 
 
 class Duty(Model):
@@ -40,6 +42,10 @@ class Duty(Model):
     until: date | None = Field(default=None, alias="to")  # first day it no longer holds
     note: str = ""
     parameters: tuple[str, ...] = ()
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether the obligation holds on `day`, as far as its own dates say."""
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
 class Cadence(Duty):
@@ -84,9 +90,9 @@ class Deadline(Duty):
     @model_validator(mode="after")
     def _one_of_each(self) -> Deadline:
         if bool(self.done) == (self.follow_up is not None):
-            raise ValueError("give either 'done' (a column of the event) or 'follow_up' (rows of a form)")
+            raise refusal("policy_one_done")
         if bool(self.promised) == (self.within is not None):
-            raise ValueError("give either 'within' (a length of time) or 'promised' (a column of the event)")
+            raise refusal("policy_one_limit")
         return self
 
 
@@ -114,7 +120,7 @@ class Due(Model):
             self.after is not None,
         ]
         if sum(given) != 1:
-            raise ValueError("give exactly one of day, last_working_day, weekday, after")
+            raise refusal("policy_one_due")
         return self
 
 

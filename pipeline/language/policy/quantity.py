@@ -15,12 +15,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from pipeline.language.mistakes import refusal, shown
+
 ANY_TIER = "*"
 BEGINNING = date(1, 1, 1)
+MOST = 1_000_000  # no number of a regulation is larger; a larger one is a slip and would overflow dates
 
 Unit = Literal["minutes", "hours", "working_minutes", "working_hours", "days", "working_days", "months"]
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z_]+)")
@@ -35,7 +38,7 @@ class Model(BaseModel):
 class Duration(Model):
     """A length of time with its unit, written `4 hours` or `3 working_days`. Hours are calendar hours."""
 
-    value: float = Field(ge=0)
+    value: float = Field(ge=0, le=MOST)
     unit: Unit
 
     def __str__(self) -> str:
@@ -43,14 +46,16 @@ class Duration(Model):
 
 
 def _duration(raw: object) -> object:
+    if isinstance(raw, Duration):
+        return raw
     match = _DURATION.fullmatch(raw.strip()) if isinstance(raw, str) else None
     if match is None:
-        return raw
+        raise refusal("policy_duration", found=shown(raw))
     unit = match[2] if match[2].endswith("s") else match[2] + "s"
     return {"value": float(match[1]), "unit": unit}
 
 
-Span = Annotated[Duration, BeforeValidator(_duration, json_schema_input_type=str | Duration)]
+Span = Annotated[Duration, BeforeValidator(_duration, json_schema_input_type=str)]
 
 
 class Step(Model):
@@ -63,7 +68,7 @@ class Step(Model):
 class Quantity(Model):
     """A value by tier and date. `by_tier['*']` stands for every tier."""
 
-    by_tier: dict[str, tuple[Step, ...]]
+    by_tier: Mapping[str, tuple[Step, ...]]
 
     @property
     def tiers(self) -> frozenset[str] | None:
@@ -80,11 +85,37 @@ class Quantity(Model):
         return current[-1] if current else None
 
 
-def _ladder(raw: object) -> list[object]:
+class NumberStep(Step):
+    """A dated number of 0 or more."""
+
+    value: Annotated[float, Field(strict=True, ge=0, le=MOST)]
+
+
+class NumberQuantity(Quantity):
+    """A number by tier and date."""
+
+    by_tier: Mapping[str, tuple[NumberStep, ...]]
+
+
+class SpanStep(Step):
+    """A dated length of time."""
+
+    value: Span
+
+
+class SpanQuantity(Quantity):
+    """A length of time by tier and date."""
+
+    by_tier: Mapping[str, tuple[SpanStep, ...]]
+
+
+Q = TypeVar("Q", bound=Quantity)
+
+
+def _ladder(raw: object) -> object:
     """One tier's value as a list of steps."""
-    if isinstance(raw, list) and all(isinstance(s, Mapping) and "value" in s for s in raw):
-        return raw
-    return [{"value": raw}]
+    dated = isinstance(raw, list) and all(isinstance(step, Mapping) for step in raw)
+    return raw if dated else [{"value": raw}]
 
 
 def _quantity(raw: object) -> object:
@@ -95,41 +126,16 @@ def _quantity(raw: object) -> object:
     return {"by_tier": {ANY_TIER: _ladder(raw)}}
 
 
-def _ordered(quantity: Quantity) -> Quantity:
+def _ordered(quantity: Q) -> Q:
+    if not quantity.by_tier or not all(quantity.by_tier.values()):
+        raise refusal("policy_no_value")
     for steps in quantity.by_tier.values():
         days = [s.since for s in steps]
         if days != sorted(set(days)):
-            raise ValueError("dated values must stand oldest first, each date once")
+            raise refusal("policy_dates_in_order")
     return quantity
 
 
-def _with_values(check: Any) -> AfterValidator:
-    """Checks and converts every value of a quantity with `check`, a function that raises ValueError."""
-
-    def convert(quantity: Quantity) -> Quantity:
-        return Quantity(
-            by_tier={
-                tier: tuple(Step(since=s.since, value=check(s.value)) for s in steps)
-                for tier, steps in quantity.by_tier.items()
-            }
-        )
-
-    return AfterValidator(convert)
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        raise ValueError(f"a number of 0 or more is expected, found {value!r}")
-    return float(value)
-
-
-def _span(value: object) -> Duration:
-    parsed = _duration(value)
-    if not isinstance(parsed, dict | Duration):
-        raise ValueError(f"a length of time such as '3 working_days' is expected, found {value!r}")
-    return Duration.model_validate(parsed)
-
-
 Raw = Annotated[Quantity, BeforeValidator(_quantity), AfterValidator(_ordered)]
-Numbers = Annotated[Raw, _with_values(_number)]
-Spans = Annotated[Raw, _with_values(_span)]
+Numbers = Annotated[NumberQuantity, BeforeValidator(_quantity), AfterValidator(_ordered)]
+Spans = Annotated[SpanQuantity, BeforeValidator(_quantity), AfterValidator(_ordered)]

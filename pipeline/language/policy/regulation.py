@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PrivateAttr
 
+from pipeline.language.document import Document, unwritten
 from pipeline.language.policy.obligation import Duty, Obligation, Words
 from pipeline.language.policy.quantity import Model, Raw
 from pipeline.language.policy.select import Where
@@ -97,6 +98,21 @@ class Regulation(Model):
     parameters: dict[str, Parameter] = {}
     obligations: tuple[Obligation, ...]
     articles: dict[str, Annotated[Disposition, BeforeValidator(_disposition, json_schema_input_type=Any)]] = {}
+
+    _document: Document = PrivateAttr(default_factory=lambda: unwritten({}))
+
+    def model_post_init(self, context: Any) -> None:
+        """Keeps where everything stands, for mistakes that only show against forms and calendar."""
+        self._document = (context or {}).get("document", self._document)
+
+    @property
+    def document(self) -> Document:
+        """The file it was loaded from."""
+        return self._document
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether the regulation holds on `day`; `to` is the first day it no longer does."""
+        return self.since <= day and (self.until is None or day < self.until)
 
     def obligation(self, id_: str) -> Duty:
         """The obligation with this id. Raises KeyError."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from pipeline.language.mistakes import refusal
 from pipeline.language.policy.quantity import Model
 
 Scalar = bool | int | float | str
@@ -29,7 +30,7 @@ class Condition(Model):
     @model_validator(mode="after")
     def _something(self) -> Condition:
         if not self.model_dump(exclude_none=True):
-            raise ValueError("an empty condition")
+            raise refusal("policy_condition_empty")
         return self
 
 

@@ -1,0 +1,188 @@
+"""Whether a regulation agrees with itself, with the forms and with the calendar: every name it uses must exist."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from pydantic import BaseModel
+
+from pipeline.language.mistakes import Mistake, Way
+from pipeline.language.policy.obligation import Cadence, Coverage, Covered, Deadline, Duty, Submission
+from pipeline.language.policy.quantity import Quantity
+from pipeline.language.policy.regulation import Disposition, Regulation, TierRule
+from pipeline.language.policy.select import Condition, Rows, Where
+from pipeline.language.suggest import hint
+from pipeline.language.wording import wording
+
+Columns = Mapping[str, Mapping[str, Collection[str] | None]]  # form -> column -> its choices, None for other types
+
+CLIENT = "client"
+REGISTER = (CLIENT, "tier", "owner", "staff", "waiver", "recipient")  # the sheets of the register
+_NUMBER = re.compile(r"\d+")
+
+
+def name_mistakes(regulation: Regulation, stem: str) -> Iterator[Mistake]:
+    """Names that the regulation uses and does not define. `stem` is the name of its file, without the ending."""
+    if regulation.id != stem:
+        yield Mistake(("id",), wording("policy_id_is_file", id=regulation.id, stem=stem))
+    counts = Counter(o.id for o in regulation.obligations)
+    for i, duty in enumerate(regulation.obligations):
+        if counts[duty.id] > 1:
+            yield Mistake(("obligations", i, "id"), wording("policy_id_twice", id=duty.id))
+        if duty.since and duty.until and duty.until <= duty.since:
+            yield Mistake(("obligations", i, "to"), wording("policy_to_before_from"))
+    for way, part in _parts(regulation, ()):
+        yield from _unknown_names(regulation, way, part)
+
+
+def column_mistakes(regulation: Regulation, columns: Columns) -> Iterator[Mistake]:
+    """Columns of forms and choices of columns that the regulation names and the forms do not have."""
+    known = _extended(regulation, columns)
+    for i, form in enumerate(regulation.forms):
+        yield from _unknown("form", ("forms", i), form, known)
+    for name in regulation.choices:
+        yield from _unknown_field(("choices", name), name, known, of_key=True)
+    for way, part in _parts(regulation, ()):
+        match part:
+            case Rows():
+                yield from _where(known, part.form, (*way, "where"), part.where)
+                yield from _unknown_column(known, part.form, (*way, "at"), part.at)
+            case TierRule():
+                yield from _where(known, CLIENT, (*way, "when"), part.when)
+            case Disposition():
+                for i, name in enumerate(part.forms):
+                    yield from _unknown_field((*way, "forms", i), name, known)
+            case Duty():
+                yield from _where(known, CLIENT, (*way, "scope"), part.scope)
+                yield from _duty_columns(known, way, part)
+
+
+def festival_mistakes(regulation: Regulation, festivals: Collection[str]) -> Iterator[Mistake]:
+    """Festivals that the regulation names and the calendar does not have."""
+    for i, duty in enumerate(regulation.obligations):
+        for j, name in enumerate(duty.festivals if isinstance(duty, Cadence) else ()):
+            yield from _unknown("festival", ("obligations", i, "festivals", j), name, festivals)
+
+
+def _parts(value: object, way: Way) -> Iterator[tuple[Way, BaseModel]]:
+    """Every model inside the value, with the way that leads to it in the file."""
+    match value:
+        case BaseModel():
+            yield way, value
+            for name, info in type(value).model_fields.items():
+                yield from _parts(getattr(value, name), (*way, info.alias or name))
+        case Mapping():
+            for key, inner in value.items():
+                yield from _parts(inner, (*way, key))
+        case tuple():
+            for i, inner in enumerate(value):
+                yield from _parts(inner, (*way, i))
+
+
+def _unknown_names(regulation: Regulation, way: Way, part: BaseModel) -> Iterator[Mistake]:
+    if article := getattr(part, "article", ""):
+        yield from _unknown_article(regulation, (*way, "article"), article)
+    match part:
+        case Regulation():
+            for name in part.choices:
+                yield from _unknown("form", ("choices", name), name.partition(".")[0], part.forms, of_key=True)
+        case TierRule():
+            yield from _unknown("tier", (*way, "tier"), part.tier, regulation.tiers)
+        case Duty():
+            yield from _unknown("role", (*way, "role"), part.role, regulation.roles)
+            for i, tier in enumerate(part.tiers or ()):
+                yield from _unknown("tier", (*way, "tiers", i), tier, regulation.tiers)
+        case Quantity():
+            for tier in part.tiers or ():
+                yield from _unknown("tier", (*way, tier), tier, regulation.tiers, of_key=True)
+        case Rows():
+            yield from _unknown("form", (*way, "form"), part.form, regulation.forms)
+        case Covered():
+            yield from _unknown("role", (*way, "owner"), part.owner, regulation.roles)
+        case Disposition():
+            yield from _unknown_disposition(regulation, way, part)
+
+
+def _unknown_disposition(regulation: Regulation, way: Way, part: Disposition) -> Iterator[Mistake]:
+    for i, id_ in enumerate(part.obligations):
+        yield from _unknown("obligation", (*way, "obligations", i), id_, regulation.ids)
+    for i, name in enumerate(part.forms):
+        yield from _unknown("form", (*way, "forms", i), name.partition(".")[0], (*regulation.forms, *REGISTER))
+
+
+def _unknown(
+    kind: str, way: Way, name: str | None, known: Collection[str], *, of_key: bool = False
+) -> Iterator[Mistake]:
+    if name and name not in known:
+        message = wording("policy_unknown", kind=wording(f"policy_kind_{kind}"), name=name, hint=hint(name, known))
+        yield Mistake(way, message, of_key)
+
+
+def _unknown_article(regulation: Regulation, way: Way, article: str) -> Iterator[Mistake]:
+    """An article is known by itself, or by its number: `13(3)-(4)` is in article 13."""
+    number = _NUMBER.match(article)
+    if regulation.articles and not (number and number[0] in regulation.articles):
+        yield from _unknown("article", way, article, regulation.articles)
+
+
+def _extended(regulation: Regulation, columns: Columns) -> dict[str, dict[str, Collection[str] | None]]:
+    """The columns with what the regulation adds: attributes of clients, and choices."""
+    known = {form: dict(of_form) for form, of_form in columns.items()}
+    for name, attribute in regulation.attributes.items():
+        known.setdefault(CLIENT, {})[name] = attribute.choices if attribute.type == "choice" else None
+    for name, more in regulation.choices.items():
+        form, _, column = name.partition(".")
+        choices = known.get(form, {}).get(column)
+        if choices is not None:
+            known[form][column] = [*choices, *more]
+    return known
+
+
+def _duty_columns(known: Columns, way: Way, duty: Duty) -> Iterator[Mistake]:
+    match duty:
+        case Deadline():
+            yield from _unknown_column(known, duty.event.form, (*way, "done"), duty.done)
+            yield from _unknown_column(known, duty.event.form, (*way, "promised"), duty.promised)
+        case Submission():
+            yield from _unknown_column(known, duty.counts.form, (*way, "period"), duty.period)
+        case Coverage():
+            form = duty.population.form if isinstance(duty.population, Rows) else CLIENT
+            yield from _where(known, form, (*way, "covered", "where"), duty.covered.where)
+            yield from _unknown_column(known, form, (*way, "covered", "is"), duty.covered.is_)
+
+
+def _where(known: Columns, form: str, way: Way, where: Where) -> Iterator[Mistake]:
+    for column, condition in where.items():
+        yield from _unknown_column(known, form, (*way, column), column, of_key=True)
+        yield from _unknown_column(known, form, (*way, column, "same_as"), condition.same_as)
+        choices = known.get(form, {}).get(column)
+        for step, value in _values(condition) if choices is not None else ():
+            yield from _unknown("choice", (*way, column, *step), value, choices or ())
+
+
+def _values(condition: Condition) -> Iterator[tuple[Way, str]]:
+    """The values that a condition names, each with the steps that lead to it."""
+    for key, values in (
+        ("in", condition.in_),
+        ("not_in", condition.not_in),
+        ("all", condition.all_),
+        ("any", condition.any_),
+    ):
+        for i, value in enumerate(values or ()):
+            yield (key, i), str(value)
+
+
+def _unknown_column(
+    known: Columns, form: str, way: Way, column: str | None, *, of_key: bool = False
+) -> Iterator[Mistake]:
+    if form in known:
+        yield from _unknown("column", way, column, known[form], of_key=of_key)
+
+
+def _unknown_field(way: Way, name: str, known: Columns, *, of_key: bool = False) -> Iterator[Mistake]:
+    """A `form` or `form.column`."""
+    form, _, column = name.partition(".")
+    yield from _unknown("form", way, form, known, of_key=of_key)
+    yield from _unknown_column(known, form, way, column, of_key=of_key)
