@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -38,15 +38,15 @@ class Document:
         """The way to a place in the file; steps that the file does not have are passed over."""
         known: Way = ()
         for step in place:
-            further = (*known, step)
+            further = (*self.moved.get(known, known), step)
             known = further if further in self.values else known
-            known = self.moved.get(known, known)
         return known
 
     def mark(self, place: Way, *, of_key: bool = False) -> Mark:
         """Where the value that `place` leads to stands, or its key."""
         known = self.way(place)
-        return self.keys.get(known, self.values[known]) if of_key else self.values[known]
+        value = self.values[self.moved.get(known, known)]
+        return self.keys.get(known, value) if of_key else value
 
     def part(self, way: Way) -> Document:
         """The part of the document that `way` leads to, as a document. Raises KeyError or IndexError."""
@@ -77,16 +77,20 @@ class Document:
         first.more = tuple(more)
         return first
 
-    def fit(self, model: type[M], data: Any = None) -> M:
+    def fit(self, model: type[M], data: Any = None, found: Sequence[Mistake] = ()) -> M:
         """The document, or `data` made from it, as a `model`, which finds the document in its validation context.
 
-        Raises one error of the document's kind that tells every mistake, each with its line and column.
+        Raises one error of the document's kind that tells every mistake, each with its line and column; those `found`
+        before are told with them, and nothing else about the same values.
         """
         try:
-            return model.model_validate(self.data if data is None else data, context={"document": self})
+            fitting = model.model_validate(self.data if data is None else data, context={"document": self})
         except ValidationError as error:
-            found = mistakes(error, model, self.way)
-        raise self.all_wrong(found)
+            told = {self.way(m.way) for m in found}
+            found = [*found, *(m for m in mistakes(error, model, self.way) if self.way(m.way) not in told)]
+        if found:
+            raise self.all_wrong(found)
+        return fitting
 
 
 def unwritten(data: Any, error: type[TierbookError] = PolicyError) -> Document:

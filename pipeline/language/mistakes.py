@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import reduce
 from itertools import groupby
+from types import NoneType
 from typing import Any, NamedTuple, cast
 
 from pydantic import BaseModel, ValidationError
@@ -49,7 +50,9 @@ _LIMITS = {
     "string_too_short": ("error_too_few", "min_length"),
 }
 _ID_PATTERN = "^[a-z][a-z0-9_]*$"
+_KINDS = ((NoneType, "error_nothing"), (Mapping, "error_a_mapping"), (list | tuple, "error_a_list"))
 _LONGEST = 60
+_INTEGER_BITS = 64  # Python refuses to write very long integers out
 _OURS = "text"  # in the context of a refusal, and of no error of pydantic's own
 
 
@@ -105,9 +108,8 @@ def _single(way: Way, detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
             return Mistake(way, wording("error_missing", key=detail["loc"][-1]))
         case "extra_forbidden" | "unexpected_keyword_argument":
             key = str(detail["loc"][-1])
-            return Mistake(
-                way, wording("error_unknown_key", key=key, hint=hint(key, _keys(model, detail["loc"]))), True
-            )
+            message = wording("error_unknown_key", key=key, hint=hint(key, _keys(model, detail["loc"])))
+            return Mistake(detail["loc"], message, of_key=True)
         case "union_tag_not_found":
             return Mistake(way, wording("error_missing", key=detail["ctx"]["discriminator"].strip("'")))
         case "union_tag_invalid":
@@ -137,18 +139,15 @@ def _other(detail: ErrorDetails) -> Wording:
 
 def shown(value: object) -> Wording:
     """A value as a person reads it: text in quotes, cut where it is long; a mapping or list by its kind."""
-    if value is None:
-        return wording("error_nothing")
-    if isinstance(value, Mapping):
-        return wording("error_a_mapping")
-    if isinstance(value, list | tuple):
-        return wording("error_a_list")
-    if isinstance(value, bool):
-        return in_both(str(value).lower())
-    if isinstance(value, int | float):
+    for kind, key in _KINDS:
+        if isinstance(value, kind):
+            return wording(key)
+    if isinstance(value, int) and value.bit_length() > _INTEGER_BITS:
+        return wording("error_huge_number")
+    if isinstance(value, float):
         return in_both(f"{value:.15g}")
-    if isinstance(value, date):
-        return in_both(str(value))
+    if isinstance(value, int | date):
+        return in_both(str(value).lower())  # true and false as YAML writes them
     text = str(value) if len(str(value)) <= _LONGEST else str(value)[:_LONGEST] + "…"
     return Wording(f"“{text}”", f"'{text}'")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from rapidfuzz import fuzz, process
 
@@ -20,7 +20,7 @@ def closest(word: str, known: Iterable[str]) -> str:
 
 def hint(word: str, known: Iterable[str]) -> Wording:
     """What to write instead of `word`: the nearest known word, else the known ones; begins with a comma."""
-    words = list(dict.fromkeys(known))
+    words = sorted(known) if isinstance(known, Set) else list(dict.fromkeys(known))  # a set has no order to show
     if near := closest(word, words):
         return wording("error_did_you_mean", word=near)
     return listed(words) if words else Wording("", "")

@@ -106,7 +106,8 @@ class _Reading:
 
     def plain(self, node: Node, way: Way, constructor: SafeConstructor) -> Any:
         """The node as plain data."""
-        self.values[way] = self._mark(node)
+        empty = node.start_mark.index == node.end_mark.index  # `key:` without a value: it is the key that is seen
+        self.values[way] = self.keys.get(way, self._mark(node)) if empty else self._mark(node)
         if id(node) in self.seen:  # an alias: a large or endless document could be written in a few lines
             raise self.at(self._mark(node), wording("error_yaml_alias"), wording("error_yaml_alias_mend"))
         self.seen.add(id(node))

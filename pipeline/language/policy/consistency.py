@@ -107,7 +107,7 @@ def _unknown_names(regulation: Regulation, way: Way, part: BaseModel) -> Iterato
 
 def _unknown_disposition(regulation: Regulation, way: Way, part: Disposition) -> Iterator[Mistake]:
     for i, id_ in enumerate(part.obligations):
-        yield from _unknown("obligation", (*way, "obligations", i), id_, regulation.ids)
+        yield from _unknown("obligation", (*way, "obligations", i), id_, [o.id for o in regulation.obligations])
     for i, name in enumerate(part.forms):
         yield from _unknown("form", (*way, "forms", i), name.partition(".")[0], (*regulation.forms, *REGISTER))
 

@@ -53,8 +53,8 @@ def load_regulation(
     document = read_document(_file(source, folder))
     if overrides:
         document = _overridden(document, overrides if isinstance(overrides, Document) else unwritten(overrides))
-    document, data = _resolved(document)
-    regulation = document.fit(Regulation, data)
+    document, data, unknown = _resolved(document)
+    regulation = document.fit(Regulation, data, unknown)
     if wrong := list(name_mistakes(regulation, document.path.stem)):
         raise document.all_wrong(wrong)
     return regulation
@@ -105,8 +105,11 @@ def _overridden(document: Document, overrides: Document) -> Document:
     return document
 
 
-def _resolved(document: Document) -> tuple[Document, Any]:
-    """The document, knowing whose place each `$name` took, and its data with the values in their stead."""
+def _resolved(document: Document) -> tuple[Document, Any, list[Mistake]]:
+    """The data with the values of parameters in the place of each `$name`, and which names there are not.
+
+    The document returned knows whose place each value took.
+    """
     known = _parameters(document)
     moved: dict[Way, Way] = {}
     wrong: list[Mistake] = []
@@ -122,9 +125,7 @@ def _resolved(document: Document) -> tuple[Document, Any]:
     if isinstance(data, dict):
         ruled = {key: _substituted(data[key], (key,), value_of) for key in ("tier_rules", "obligations") if key in data}
         data = {**data, **ruled}
-    if wrong:
-        raise document.all_wrong(wrong)
-    return document.moving(moved), _with_names(data, moved)
+    return document.moving(moved), _with_names(data, moved), wrong
 
 
 def _substituted(value: Any, way: Way, value_of: Callable[[str, Way], Any]) -> Any:

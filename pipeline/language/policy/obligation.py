@@ -35,7 +35,7 @@ class Duty(Model):
     article: str
     title: Words
     role: str | None = None
-    tiers: tuple[str, ...] | None = None
+    tiers: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     scope: Where = {}
     partial: Literal["skip", "prorate", "whole"] = "skip"
     since: date | None = Field(default=None, alias="from")
@@ -58,7 +58,7 @@ class Cadence(Duty):
     kind: Literal["cadence"]
     every: Every | Literal["festival"]
     festivals: tuple[str, ...] = ()
-    lead: int = 3
+    lead: int = Field(default=3, ge=0, le=366)
     required: Numbers
     counts: Rows
 
@@ -105,7 +105,7 @@ class Due(Model):
     """
 
     day: int | None = Field(default=None, ge=1, le=31)
-    month: int = 1
+    month: int = Field(default=1, ge=0, le=24)
     last_working_day: bool = False
     weekday: int | None = Field(default=None, ge=1, le=7)
     after: Span | None = None

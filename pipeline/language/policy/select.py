@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from pipeline.language.mistakes import refusal
+from pipeline.language.mistakes import refusal, shown
 from pipeline.language.policy.quantity import Model
 
-Scalar = bool | int | float | str
+
+def _scalar(raw: object) -> object:
+    if not isinstance(raw, bool | int | float | str):
+        raise refusal("policy_scalar", found=shown(raw))
+    return raw
+
+
+Scalar = Annotated[bool | int | float | str, BeforeValidator(_scalar)]
 
 
 class Condition(Model):
@@ -40,7 +47,9 @@ def _condition(raw: object) -> object:
     return {"in": list(raw) if isinstance(raw, list | tuple) else [raw]}
 
 
-Where = dict[str, Annotated[Condition, BeforeValidator(_condition, json_schema_input_type=Any)]]
+Where = dict[
+    str, Annotated[Condition, BeforeValidator(_condition, json_schema_input_type=Scalar | list[Scalar] | Condition)]
+]
 
 
 class Rows(Model):
