@@ -85,10 +85,13 @@ class Quantity(Model):
         return current[-1] if current else None
 
 
+Number = Annotated[float, Field(strict=True, ge=0, le=MOST)]
+
+
 class NumberStep(Step):
     """A dated number of 0 or more."""
 
-    value: Annotated[float, Field(strict=True, ge=0, le=MOST)]
+    value: Number
 
 
 class NumberQuantity(Quantity):
@@ -136,6 +139,12 @@ def _ordered(quantity: Q) -> Q:
     return quantity
 
 
-Raw = Annotated[Quantity, BeforeValidator(_quantity), AfterValidator(_ordered)]
-Numbers = Annotated[NumberQuantity, BeforeValidator(_quantity), AfterValidator(_ordered)]
-Spans = Annotated[SpanQuantity, BeforeValidator(_quantity), AfterValidator(_ordered)]
+def _written(value: Any, step: type[Step]) -> BeforeValidator:
+    """Reads the four ways of writing; `value` and `step` say in the JSON Schema what a single value looks like."""
+    tiered = dict[str, value | list[step]]  # type: ignore[valid-type]
+    return BeforeValidator(_quantity, json_schema_input_type=value | list[step] | tiered)  # type: ignore[valid-type]
+
+
+Raw = Annotated[Quantity, _written(int | float | str, Step), AfterValidator(_ordered)]
+Numbers = Annotated[NumberQuantity, _written(Number, NumberStep), AfterValidator(_ordered)]
+Spans = Annotated[SpanQuantity, _written(Span, SpanStep), AfterValidator(_ordered)]

@@ -81,6 +81,11 @@ def _disposition(raw: object) -> object:
     return {"obligations": [raw]} if isinstance(raw, str) else {"obligations": raw} if isinstance(raw, list) else raw
 
 
+Dispositions = Annotated[
+    Disposition, BeforeValidator(_disposition, json_schema_input_type=str | list[str] | Disposition)
+]
+
+
 class Regulation(Model):
     """A written regulation as data. `id` is the file's name."""
 
@@ -97,7 +102,7 @@ class Regulation(Model):
     choices: dict[str, dict[str, Choice]] = {}  # 'form.column': values it adds there
     parameters: dict[str, Parameter] = {}
     obligations: tuple[Obligation, ...]
-    articles: dict[str, Annotated[Disposition, BeforeValidator(_disposition, json_schema_input_type=Any)]] = {}
+    articles: dict[str, Dispositions] = {}
 
     _document: Document = PrivateAttr(default_factory=lambda: unwritten({}))
 
