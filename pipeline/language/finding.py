@@ -6,13 +6,15 @@ hundred thousand of them cost a column each and not an object each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from string import Formatter
+from typing import Any, Literal
 
 import pandas as pd
 
 from pipeline.language.catalogue import catalogue
+from pipeline.language.wording import Lang, Wording
 
 FINDING_COLUMNS = (
     "code",  # a key of the catalogue
@@ -77,6 +79,30 @@ def join_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """All findings in one frame, in the order given."""
     kept = [f for f in frames if len(f)]
     return pd.concat(kept, ignore_index=True) if kept else findings_frame()
+
+
+def messages(
+    findings: pd.DataFrame, lang: Lang, *, part: Literal["message", "mend"] = "message", fields: Mapping[str, str] = {}
+) -> pd.Series:
+    """The message of every finding in words (or its mend), aligned with `findings`.
+
+    `fields` gives the titles to show in place of field keys.
+    """
+    told = pd.Series("", index=findings.index, dtype="str")
+    shown = findings.assign(field=findings["field"].replace(dict(fields)))
+    for code, group in shown.groupby("code", sort=False):
+        template: Wording = getattr(catalogue()[str(code)], part)
+        told[group.index] = _filled(template.in_(lang), group)
+    return told
+
+
+def _filled(template: str, findings: pd.DataFrame) -> pd.Series:
+    """The template with its `{column}` places filled from the columns, all rows at once."""
+    filled = pd.Series("", index=findings.index, dtype="str")
+    for text, column, _, _ in Formatter().parse(template):
+        filled = filled + text
+        filled = filled + findings[column] if column else filled
+    return filled
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
