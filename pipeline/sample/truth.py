@@ -7,22 +7,28 @@ met is unprovable.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pandas as pd
 
 from pipeline.sample.cases import Case, Submission, due_day
 from pipeline.sample.plan import Key
 from pipeline.sample.rules import ALL_TOPICS, MONTHS, RULES, WINDOWS, Contact, Rule, month_end, working_days_later
-from pipeline.sample.world import World
+from pipeline.sample.world import World, days
 
 TRUTH_COLUMNS = ("month", "obligation", "subject", "start", "status")
 DOCUMENTS = {  # who owes it, the day of the next month by which it is due
     "communication_record": ("salesperson", 5),
     "key_client_report": ("specialist", 8),
+}
+POSSIBLE: dict[str, tuple[Any, ...]] = {  # what could have stood in a cell, as far as it matters
+    "outcome": ("connected",),
+    "channel": ("visit", "phone", "wechat", "sms", "other"),
+    "purpose": ("service", "push", "return_visit", "greeting"),
 }
 
 
@@ -34,7 +40,7 @@ class Books:
     cases: tuple[Case, ...]
     submissions: tuple[Submission, ...]
     lost: frozenset[Contact] = frozenset()  # in a workbook that cannot be read
-    doubtful: frozenset[Contact] = frozenset()  # with a cell that cannot be read
+    faults: Mapping[Contact, str] = field(default_factory=dict)  # lines with a cell that cannot be read, and its field
 
 
 Line = tuple[date, str, str, datetime, str]
@@ -42,14 +48,14 @@ Line = tuple[date, str, str, datetime, str]
 
 def truth(world: World, books: Books) -> pd.DataFrame:
     """One row per duty with the columns `TRUTH_COLUMNS`; `subject` of a contact is `row_subject`."""
-    kept = [r for r in books.contacts if r not in books.lost | books.doubtful]
+    kept = [r for r in books.contacts if r not in books.lost and r not in books.faults]
     lines = [
-        *_cadences(world, kept, books.doubtful),
-        *_return_visits(kept),
-        *_events(kept),
+        *_cadences(world, kept, books.faults),
+        *_return_visits(world, kept),
+        *_events(world, kept),
         *_changes(world, kept),
         *_developers(world),
-        *_complaints(books.cases),
+        *_complaints(world, books.cases),
         *_documents(world, books.submissions),
     ]
     frame = pd.DataFrame(lines, columns=list(TRUTH_COLUMNS))
@@ -90,37 +96,64 @@ def _windows_by_day(rule: Rule) -> dict[date, list[date]]:
     return found
 
 
-def _cadences(world: World, kept: list[Contact], doubtful: frozenset[Contact]) -> Iterator[Line]:
-    counted, doubts = tally(world, kept), tally(world, [*kept, *doubtful])
+def _cadences(world: World, kept: list[Contact], faults: Mapping[Contact, str]) -> Iterator[Line]:
+    counted = tally(world, kept)
+    doubts = Counter(key for row, fault in faults.items() for key in _could_count(world, kept, row, fault))
     for rule in RULES.values():
         for client in world.clients:
             for first, last, required in rule.owed(client):
                 key = (rule.obligation, client.client, first)
-                status = "unprovable" if doubts.get(key, 0) >= required else "missed"
-                status = "met" if counted.get(key, 0) >= required else status
-                status = "waived" if waived(world, client.client, rule.obligation, first, last) else status
+                lacking = required - counted.get(key, 0)
+                status = "met" if lacking <= 0 else "unprovable" if lacking <= doubts[key] else "missed"
+                status = "waived" if waived(world, client.client, rule.obligation, last) else status
                 month = first + timedelta(days=3) if rule.every == "week" else last
                 yield month, *_line(rule.obligation, client.client, first, status)
 
 
-def waived(world: World, client: str, obligation: str, first: date, last: date) -> bool:
-    """Whether a waiver covers the window from `first` to `last`."""
-    return any(w.touches(client, obligation) and w.start <= first and last <= w.end for w in world.waivers)
+def _could_count(world: World, kept: list[Contact], row: Contact, fault: str) -> set[Key]:
+    """The duties that the line could have counted for, whatever stood in the cell that cannot be read."""
+    same_days = [r for r in kept if r.staff == row.staff and r.client == row.client]
+    found: set[Key] = set()
+    for guess in _guesses(world, row, fault):
+        before, after = tally(world, same_days), tally(world, [*same_days, guess])
+        found |= {key for key, count in after.items() if count > before.get(key, 0)}
+    return found
 
 
-def _return_visits(kept: list[Contact]) -> Iterator[Line]:
+def _guesses(world: World, row: Contact, fault: str) -> Iterator[Contact]:
+    """The line with everything that could have stood in the cell; a client can be any of the writer's own."""
+    if fault == "date":
+        first = row.day.replace(day=1)
+        yield from (replace(row, day=day) for day in days(first, month_end(first)))
+    elif fault == "client":
+        mine = (c for c in world.clients if any(s.value == row.staff and s.holds(row.day) for s in c.owners))
+        yield from (replace(row, client=client.client) for client in mine)
+    else:
+        yield from (replace(row, **{fault: value}) for value in POSSIBLE[fault])
+
+
+def waived(world: World, client: str, obligation: str, due: date) -> bool:
+    """Whether a waiver holds on the day on which the duty falls due."""
+    return any(w.touches(client, obligation) and w.start <= due <= w.end for w in world.waivers)
+
+
+def _return_visits(world: World, kept: list[Contact]) -> Iterator[Line]:
     for row in kept:
         if row.purpose == "return_visit" and row.outcome == "connected":
-            month = row.day.replace(day=1)
-            yield month, *_line("return_visit_written", row_subject(row), month, _met(bool(row.content)))
-            yield month, *_line("return_visit_topics", row_subject(row), month, _met(set(row.topics) >= {*ALL_TOPICS}))
+            yield _in_month(world, "return_visit_written", row, bool(row.content))
+            yield _in_month(world, "return_visit_topics", row, set(row.topics) >= {*ALL_TOPICS})
 
 
-def _events(kept: list[Contact]) -> Iterator[Line]:
+def _events(world: World, kept: list[Contact]) -> Iterator[Line]:
     for row in kept:
         if row.purpose == "event":
-            month = row.day.replace(day=1)
-            yield month, *_line("client_event", row_subject(row), month, _met(row.outcome == "connected"))
+            yield _in_month(world, "client_event", row, row.outcome == "connected")
+
+
+def _in_month(world: World, obligation: str, row: Contact, met: bool) -> Line:
+    """A line that must be as the regulation wants it, judged at the end of its month."""
+    first, last = row.day.replace(day=1), month_end(row.day)
+    return first, *_line(obligation, row_subject(row), first, _status(world, row.client, obligation, last, met))
 
 
 def _changes(world: World, kept: list[Contact]) -> Iterator[Line]:
@@ -130,7 +163,8 @@ def _changes(world: World, kept: list[Contact]) -> Iterator[Line]:
         if row.purpose == "file_update" and row.outcome == "connected" and seller:
             due = working_days_later(row.day, 5)
             met = row.recorded_on is not None and row.recorded_on <= due
-            yield due, "change_recorded", row_subject(row), moment(row), _met(met)
+            status = _status(world, row.client, "change_recorded", due, met)
+            yield due, "change_recorded", row_subject(row), moment(row), status
 
 
 def _developers(world: World) -> Iterator[Line]:
@@ -138,17 +172,17 @@ def _developers(world: World) -> Iterator[Line]:
         for first, last in WINDOWS["month"]:
             if client.there(first, last):
                 owner = client.owner("salesperson", last)
-                waiver = waived(world, client.client, "developer_serves", first, last)
-                status = "waived" if waiver else _met(owner == client.developer)
+                status = _status(world, client.client, "developer_serves", last, owner == client.developer)
                 yield first, *_line("developer_serves", client.client, first, status)
 
 
-def _complaints(cases: Iterable[Case]) -> Iterator[Line]:
+def _complaints(world: World, cases: Iterable[Case]) -> Iterator[Line]:
     for case in cases:
         due = due_day(case)
         if due and case.resolved_at:
             met = case.callback_at is not None and case.callback_at.date() <= due
-            yield due, "complaint_return_visit", case.case_no, case.resolved_at, _met(met)
+            status = _status(world, case.client, "complaint_return_visit", due, met)
+            yield due, "complaint_return_visit", case.case_no, case.resolved_at, status
 
 
 def _documents(world: World, submissions: tuple[Submission, ...]) -> Iterator[Line]:
@@ -173,6 +207,10 @@ def _in_time(submissions: Iterable[Submission], document: str, period: str, due:
 
 def _line(obligation: str, subject: str, first: date, status: str) -> tuple[str, str, datetime, str]:
     return obligation, subject, datetime.combine(first, time()), status
+
+
+def _status(world: World, client: str, obligation: str, due: date, met: bool) -> str:
+    return "waived" if waived(world, client, obligation, due) else _met(met)
 
 
 def _met(met: bool) -> str:

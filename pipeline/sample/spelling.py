@@ -1,0 +1,75 @@
+"""The many ways in which people write one and the same day, time or client.
+
+Each is a function from the plain value to what stands in the cell: a text, a number, or a real date or time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+
+from pipeline.sample.world import Client
+
+Cell = str | int | float | bool | date | datetime | time | None
+
+_EXCEL_ZERO = date(1899, 12, 30)
+_FULL_WIDTH = str.maketrans("0123456789-:. ", "０１２３４５６７８９－：．　")
+
+
+def full_width(text: str) -> str:
+    """Digits and signs as a Chinese input method leaves them."""
+    return text.translate(_FULL_WIDTH)
+
+
+def serial(day: date) -> int:
+    """The day's Excel serial number."""
+    return (day - _EXCEL_ZERO).days
+
+
+DAYS: dict[str, Callable[[date], Cell]] = {
+    "date": lambda day: day,
+    "dashes": lambda day: f"{day.year}-{day.month}-{day.day}",
+    "dots": lambda day: f"{day.year}.{day.month}.{day.day}",
+    "slashes": lambda day: f"{day.year}/{day.month}/{day.day}",
+    "chinese": lambda day: f"{day.year}年{day.month}月{day.day}日",
+    "no_year": lambda day: f"{day.month}月{day.day}日",
+    "serial": serial,
+    "text_serial": lambda day: str(serial(day)),
+    "full_width": lambda day: full_width(f"{day.year}-{day.month}-{day.day}"),
+    "spaced": lambda day: f" {day.year}-{day.month:02d}-{day.day:02d} ",
+}
+
+
+def _chinese_time(minute: int) -> str:
+    hour, rest = divmod(minute, 60)
+    return f"{hour}点" + ("半" if rest == 30 else f"{rest}分" if rest else "")
+
+
+def _half_day(minute: int) -> str:
+    hour, rest = divmod(minute, 60)
+    return f"上午{hour}:{rest:02d}" if hour < 12 else f"下午{hour - 12 if hour > 12 else 12}:{rest:02d}"
+
+
+def _half_day_chinese(minute: int) -> str:
+    hour, rest = divmod(minute, 60)
+    minutes = f"{rest}分" if rest else ""
+    return f"上午{hour}点{minutes}" if hour < 12 else f"下午{hour - 12 if hour > 12 else 12}点{minutes}"
+
+
+TIMES: dict[str, Callable[[int], Cell]] = {
+    "time": lambda minute: time(*divmod(minute, 60)),
+    "colon": lambda minute: f"{minute // 60}:{minute % 60:02d}",
+    "chinese": _chinese_time,
+    "half_day": _half_day,
+    "half_day_chinese": _half_day_chinese,
+    "fraction": lambda minute: minute / 1440,
+    "full_width": lambda minute: full_width(f"{minute // 60}:{minute % 60:02d}"),
+}
+
+CLIENTS: dict[str, Callable[[Client], Cell]] = {
+    "id": lambda client: client.client,
+    "name": lambda client: client.name,
+    "short": lambda client: client.short,
+    "spaced": lambda client: f" {client.name}　",
+    "full_width_id": lambda client: full_width(client.client),
+}
