@@ -11,8 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.language.errors import PolicyError, TierbookError
 from pipeline.language.mistakes import Mistake, Way, mistakes
+from pipeline.language.wording import wording
 
 M = TypeVar("M", bound=BaseModel)
+
+_TOLD = 29  # mistakes beside the first; more than one can mend at a time
 
 
 class Mark(NamedTuple):
@@ -74,7 +77,8 @@ class Document:
         """One error for all the mistakes (at least one), in the order of the file, each told once."""
         errors = {(e.place, e.message): e for e in map(self.wrong, found)}
         first, *more = sorted(errors.values(), key=lambda e: (str(e.path), e.line or 0, e.column or 0))
-        first.more = tuple(more)
+        rest = [self.error(wording("error_more", count=len(more) - _TOLD))] if len(more) > _TOLD else []
+        first.more = (*more[:_TOLD], *rest)
         return first
 
     def fit(self, model: type[M], data: Any = None, found: Sequence[Mistake] = ()) -> M:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import reduce
+from functools import cache, reduce
 from itertools import groupby
 from types import NoneType
 from typing import Any, NamedTuple, cast
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from pipeline.language.suggest import hint
-from pipeline.language.wording import Wording, in_both, label, wording
+from pipeline.language.wording import Wording, in_both, wording
 
 Way = tuple[str | int, ...]  # keys and positions that lead to a value, from the outside in
 
@@ -66,7 +66,7 @@ class Mistake(NamedTuple):
 
 def refusal(key: str, /, **values: object) -> PydanticCustomError:
     """What a validator of a model raises to refuse a value: the label `key`, told in the reader's language."""
-    return PydanticCustomError(cast(Any, key), f"{{{_OURS}}}", {_OURS: label(key, "en", **values), **values})
+    return PydanticCustomError(cast(Any, key), f"{{{_OURS}}}", {_OURS: wording(key, **values).en, **values})
 
 
 def mistakes(error: ValidationError, model: type[BaseModel], way_of: Callable[[Way], Way]) -> list[Mistake]:
@@ -74,9 +74,19 @@ def mistakes(error: ValidationError, model: type[BaseModel], way_of: Callable[[W
 
     A value that may be one thing or another gets an error from pydantic for each; they are told as one.
     """
-    found = sorted(((way_of(d["loc"]), d) for d in error.errors(include_url=False)), key=lambda e: _sortable(e[0]))
+    details = _telling(error.errors(include_url=False))
+    found = sorted(((way_of(d["loc"]), d) for d in details), key=lambda e: _sortable(e[0]))
     groups = groupby(found, key=lambda e: e[0])
     return [m for way, group in groups for m in _at_one_place(way, [d for _, d in group], model)]
+
+
+def _telling(details: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """Without lists that are too short only because the items in them are wrong."""
+    for detail in details:
+        place = detail["loc"]
+        inside = (other for other in details if other is not detail and other["loc"][: len(place)] == place)
+        if detail["type"] != "too_short" or not any(inside):
+            yield detail
 
 
 def _sortable(way: Way) -> list[tuple[bool, int, str]]:
@@ -154,12 +164,17 @@ def shown(value: object) -> Wording:
 
 def _keys(model: type[BaseModel], place: Way) -> list[str]:
     """The keys that `model` knows where `place`, with an unknown key as its last step, stands."""
-    root = model.model_json_schema()
+    root = _schema(model)
     level = list(_alternatives(root, root))
     for step in place[:-1]:
         inner = [alternative for schema in level for alternative in _inside(schema, step, root)]
         level = inner or level  # a step of pydantic's own that the schema does not have
     return [key for schema in level for key in schema.get("properties", {})]
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _alternatives(schema: dict[str, Any], root: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -69,7 +69,7 @@ def label(key: str, lang: Lang, /, **values: object) -> str:
     Only the files of the key's area are read, so that a short command does not wait for the words of a report.
     Raises KeyError for a key that they do not have: a missing label is a bug, never an empty cell.
     """
-    return _labels(area_of(key))[key].in_(lang).format(**values)
+    return _labels(area_of(key))[key].in_(lang).format(**_in(lang, values))
 
 
 def wording(key: str, /, **values: object) -> Wording:

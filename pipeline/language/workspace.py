@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Private
 
 from pipeline.language.document import Document
 from pipeline.language.errors import WorkspaceError
-from pipeline.language.mistakes import Mistake, refusal
+from pipeline.language.mistakes import Mistake, refusal, shown
 from pipeline.language.period import Period, month
 from pipeline.language.policy.load import available, is_path, load_regulation
 from pipeline.language.policy.quantity import Model
@@ -26,6 +26,8 @@ REGULATIONS = "regulations"
 
 def _inside(path: Path, info: ValidationInfo) -> Path:
     """The path made absolute. A relative one stays in the workspace; an absolute one is meant as it is."""
+    if "\0" in str(path):
+        raise refusal("error_yaml_character")
     assert info.context is not None
     folder = info.context["document"].path.parent
     full = Path(os.path.normpath(folder / path))
@@ -35,12 +37,10 @@ def _inside(path: Path, info: ValidationInfo) -> Path:
 
 
 def _month(raw: object) -> object:
-    if not isinstance(raw, str):
-        return raw
     try:
-        return month(raw)
+        return month(str(raw))
     except ValueError:
-        raise refusal("workspace_month", found=raw) from None
+        raise refusal("workspace_month", found=shown(raw)) from None
 
 
 def _one_text(raw: object) -> object:
