@@ -1,5 +1,6 @@
 """Loading regulations: parameters, overrides, dates, and every mistake told with its line and a way out."""
 
+import re
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -136,6 +137,15 @@ def test_a_regulation_is_named_by_id_or_by_path(tmp_path: Path) -> None:
 def test_an_unknown_regulation_has_a_suggestion(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="no regulation 'equity_listin'; did you mean 'equity_listing'"):
         load_regulation("equity_listin", folder=tmp_path)
+
+
+def test_the_regulation_in_the_docs_loads(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "regulation-language.md").read_text("utf-8")
+    whole = re.search(r"```yaml\n(id: (\w+).*?)```", page, re.DOTALL)
+    assert whole
+    path = tmp_path / f"{whole[2]}.yaml"
+    path.write_text(whole[1], encoding="utf-8")
+    assert [o.id for o in load_regulation(path).obligations] == ["visit", "complaint_answer", "monthly_report"]
 
 
 # Parameters

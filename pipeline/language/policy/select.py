@@ -20,9 +20,9 @@ Scalar = Annotated[bool | int | float | str, BeforeValidator(_scalar)]
 
 
 class Condition(Model):
-    """What a column must hold. Exactly one key; `in` may be written as a bare value or list.
+    """What a column must hold: every key given, at least one. `in` may be written as a bare value or list.
 
-    `present: false` is true for an empty cell; every other condition is false for it.
+    `present: false` stands alone and is true for an empty cell; every other condition is false for it.
     """
 
     in_: tuple[Scalar, ...] | None = Field(default=None, alias="in")
@@ -36,8 +36,11 @@ class Condition(Model):
 
     @model_validator(mode="after")
     def _something(self) -> Condition:
-        if not self.model_dump(exclude_none=True):
+        given = self.model_dump(exclude_none=True)
+        if not given:
             raise refusal("policy_condition_empty")
+        if self.present is False and len(given) > 1:
+            raise refusal("policy_condition_never")
         return self
 
 
