@@ -13,7 +13,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field as Setting, model_validator
+from pydantic import BeforeValidator, model_validator
+from pydantic import Field as Setting
 
 from pipeline.language.policy.load import check_columns
 from pipeline.language.policy.obligation import Words
@@ -190,7 +191,7 @@ def _attributes(regulations: tuple[Regulation, ...]) -> dict[str, Field]:
         key: Field(
             key=key,
             title=attribute.title,
-            type=_TYPE_OF_ATTRIBUTE.get(attribute.type, attribute.type),  # type: ignore[arg-type]
+            type=_TYPE_OF_ATTRIBUTE.get(attribute.type, attribute.type),
             choices={name: Choice(title=title) for name, title in attribute.choices.items()},
         )
         for regulation in regulations
