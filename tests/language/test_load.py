@@ -224,6 +224,13 @@ def test_a_mistake_in_a_value_is_told_where_the_value_stands(tmp_path: Path) -> 
         ("in: [connected]", "int: [connected]", "'int' is not known here; did you mean 'in'?"),
         ("submission.document", "submision.document", "there is no form 'submision'; did you mean 'submission'?"),
         ('"9"\n', '"90"\n', "there is no article '90'; did you mean '9'?"),
+        ("{tiers: true}", "{}", "it does not say what became of the article"),
+        (
+            "{in: [connected]}",
+            "{present: false, min: 1}",
+            "'present: false' cannot hold together with another condition",
+        ),
+        ("{in: [connected]}", "{}", "the condition is empty"),
         ("2016-05-18\ntiers", "2016-5-18\ntiers", "expected a date such as 2026-07-01, found '2016-5-18'"),
     ],
 )

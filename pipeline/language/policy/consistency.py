@@ -48,7 +48,7 @@ def column_mistakes(regulation: Regulation, columns: Columns) -> Iterator[Mistak
         match part:
             case Rows():
                 yield from _where(known, part.form, (*way, "where"), part.where)
-                yield from _unknown_column(known, part.form, (*way, "at"), part.at)
+                yield from _unknown_column(known, part.form, (*way, "at"), part.at or None)
             case TierRule():
                 yield from _where(known, CLIENT, (*way, "when"), part.when)
             case Disposition():
@@ -100,7 +100,7 @@ def _unknown_names(regulation: Regulation, way: Way, part: BaseModel) -> Iterato
         case Rows():
             yield from _unknown("form", (*way, "form"), part.form, regulation.forms)
         case Covered():
-            yield from _unknown("role", (*way, "owner"), part.owner, regulation.roles)
+            yield from _unknown("role", (*way, "owner"), part.owner or None, regulation.roles)
         case Disposition():
             yield from _unknown_disposition(regulation, way, part)
 
@@ -115,7 +115,7 @@ def _unknown_disposition(regulation: Regulation, way: Way, part: Disposition) ->
 def _unknown(
     kind: str, way: Way, name: str | None, known: Collection[str], *, of_key: bool = False
 ) -> Iterator[Mistake]:
-    if name and name not in known:
+    if name is not None and name not in known:
         message = wording("policy_unknown", kind=wording(f"policy_kind_{kind}"), name=name, hint=hint(name, known))
         yield Mistake(way, message, of_key)
 
@@ -143,14 +143,14 @@ def _extended(regulation: Regulation, columns: Columns) -> dict[str, dict[str, C
 def _duty_columns(known: Columns, way: Way, duty: Duty) -> Iterator[Mistake]:
     match duty:
         case Deadline():
-            yield from _unknown_column(known, duty.event.form, (*way, "done"), duty.done)
-            yield from _unknown_column(known, duty.event.form, (*way, "promised"), duty.promised)
+            yield from _unknown_column(known, duty.event.form, (*way, "done"), duty.done or None)
+            yield from _unknown_column(known, duty.event.form, (*way, "promised"), duty.promised or None)
         case Submission():
             yield from _unknown_column(known, duty.counts.form, (*way, "period"), duty.period)
         case Coverage():
             form = duty.population.form if isinstance(duty.population, Rows) else CLIENT
             yield from _where(known, form, (*way, "covered", "where"), duty.covered.where)
-            yield from _unknown_column(known, form, (*way, "covered", "is"), duty.covered.is_)
+            yield from _unknown_column(known, form, (*way, "covered", "is"), duty.covered.is_ or None)
 
 
 def _where(known: Columns, form: str, way: Way, where: Where) -> Iterator[Mistake]:
@@ -185,4 +185,4 @@ def _unknown_field(way: Way, name: str, known: Columns, *, of_key: bool = False)
     """A `form` or `form.column`."""
     form, _, column = name.partition(".")
     yield from _unknown("form", way, form, known, of_key=of_key)
-    yield from _unknown_column(known, form, way, column, of_key=of_key)
+    yield from _unknown_column(known, form, way, column or None, of_key=of_key)

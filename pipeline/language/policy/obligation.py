@@ -32,7 +32,7 @@ class Duty(Model):
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    article: str
+    article: str = Field(min_length=1)
     title: Words
     role: str | None = None
     tiers: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
@@ -58,7 +58,7 @@ class Cadence(Duty):
     kind: Literal["cadence"]
     every: Every | Literal["festival"]
     festivals: tuple[str, ...] = ()
-    lead: int = Field(default=3, ge=0, le=366)
+    lead: int = Field(default=3, strict=True, ge=0, le=366)
     required: Numbers
     counts: Rows
 
@@ -104,10 +104,10 @@ class Due(Model):
     A due day that is a day off moves to the next working day if `roll`.
     """
 
-    day: int | None = Field(default=None, ge=1, le=31)
-    month: int = Field(default=1, ge=0, le=24)
+    day: int | None = Field(default=None, strict=True, ge=1, le=31)
+    month: int = Field(default=1, strict=True, ge=0, le=24)
     last_working_day: bool = False
-    weekday: int | None = Field(default=None, ge=1, le=7)
+    weekday: int | None = Field(default=None, strict=True, ge=1, le=7)
     after: Span | None = None
     roll: bool = False
 

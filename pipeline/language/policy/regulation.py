@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from pipeline.language.document import Document, unwritten
+from pipeline.language.mistakes import refusal
 from pipeline.language.policy.obligation import Duty, Obligation, Words
 from pipeline.language.policy.quantity import Model, Raw
 from pipeline.language.policy.select import Where
@@ -43,6 +44,12 @@ class Attribute(Model):
     choices: dict[str, Words] = {}
     article: str = ""
 
+    @model_validator(mode="after")
+    def _choices_for_a_choice(self) -> Attribute:
+        if (self.type == "choice") is not bool(self.choices):
+            raise refusal("policy_attribute_choices")
+        return self
+
 
 class Choice(Model):
     """A value that this regulation adds to a choice column of a form."""
@@ -75,6 +82,12 @@ class Disposition(Model):
     report: str = ""
     consequence: str = ""
     not_measurable: str = ""
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> Disposition:
+        if not any(getattr(self, name) for name in type(self).model_fields):
+            raise refusal("policy_article_open")
+        return self
 
 
 def _disposition(raw: object) -> object:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 
 from pipeline.language.mistakes import refusal, shown
 from pipeline.language.policy.quantity import Model
@@ -19,19 +19,23 @@ def _scalar(raw: object) -> object:
 Scalar = Annotated[bool | int | float | str, BeforeValidator(_scalar)]
 
 
+T = TypeVar("T")
+Some = Annotated[tuple[T, ...], Field(min_length=1)]
+
+
 class Condition(Model):
     """What a column must hold: every key given, at least one. `in` may be written as a bare value or list.
 
     `present: false` stands alone and is true for an empty cell; every other condition is false for it.
     """
 
-    in_: tuple[Scalar, ...] | None = Field(default=None, alias="in")
-    not_in: tuple[Scalar, ...] | None = Field(default=None)
-    min_: float | None = Field(default=None, alias="min")
-    max_: float | None = Field(default=None, alias="max")
+    in_: Some[Scalar] | None = Field(default=None, alias="in")
+    not_in: Some[Scalar] | None = None
+    min_: FiniteFloat | None = Field(default=None, alias="min")
+    max_: FiniteFloat | None = Field(default=None, alias="max")
     present: bool | None = None
-    all_: tuple[str, ...] | None = Field(default=None, alias="all")  # a multiple-choice cell holds all of these
-    any_: tuple[str, ...] | None = Field(default=None, alias="any")  # ... at least one of these
+    all_: Some[str] | None = Field(default=None, alias="all")  # a multiple-choice cell holds all of these
+    any_: Some[str] | None = Field(default=None, alias="any")  # ... at least one of these
     same_as: str | None = None  # equal to another column of the same row
 
     @model_validator(mode="after")
