@@ -73,7 +73,7 @@ def _section(severity: Severity) -> str:
 
 
 def _paragraph(entry: Entry) -> str:
-    told = "\n".join(f"- {entry.message.in_(lang)} {entry.mend.in_(lang)}" for lang in LANGS)
+    told = "\n".join(f"- {entry.message.in_(lang)}\n  - {entry.mend.in_(lang)}" for lang in LANGS)
     return f"### `{entry.code}`\n\n**{entry.title.zh} / {entry.title.en}**\n\n{told}\n"
 
 

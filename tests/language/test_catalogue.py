@@ -80,4 +80,4 @@ def test_the_page_shows_severity_and_both_languages() -> None:
     assert "## 错误" in page
     assert "## 警告" not in page
     assert "### `date_unreadable`" in page
-    assert "- {field}“{value}”不是日期 请写成 {expected}。\n- {field} '{value}' is no date Write it" in page
+    assert "- {field}“{value}”不是日期\n  - 请写成 {expected}。\n- {field} '{value}' is no date\n  - Write it" in page
