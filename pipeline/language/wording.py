@@ -78,6 +78,6 @@ def wording(key: str, /, **values: object) -> Wording:
     return found.filled(**values) if values else found
 
 
-def label_keys() -> frozenset[str]:
-    """Every key of `labels/`."""
-    return frozenset(_labels())
+def label_keys(area: str = "") -> frozenset[str]:
+    """Every key of `labels/`, or of one area."""
+    return frozenset(_labels(area))

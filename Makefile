@@ -1,0 +1,62 @@
+# make report   set everything up and run the sample month
+# make test     set everything up and run the tests
+# The rest: lint, types, layers, heavy tests, bench, generated files.
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+MONTH ?= 2026-10
+AS_OF ?= 2026-11-12
+
+.PHONY: report test heavy check lint types layers bench bench-quick sample generated clean
+
+report: $(STAMP)
+	$(BIN)/tierbook run data --month $(MONTH) --as-of $(AS_OF) --out output || [ $$? -eq 1 ]
+
+test: $(STAMP)
+	$(BIN)/pytest -n 2 -m "not heavy"
+
+heavy: $(STAMP) office
+	$(BIN)/pytest -n 2 -m heavy
+
+check: lint types layers
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+layers: $(STAMP)
+	$(BIN)/lint-imports
+
+bench: $(STAMP)
+	$(BIN)/python -m bench.bench
+
+bench-quick: $(STAMP)
+	$(BIN)/python -m bench.bench --quick
+
+# Everything that is made from something else and kept in git; tests fail when one of them is stale.
+generated: $(STAMP)
+	$(BIN)/python -m pipeline.door.generated
+
+sample: $(STAMP)
+	$(BIN)/tierbook sample data --force
+
+# What only the heavy tests need: LibreOffice opens the workbooks, Chromium the page.
+.PHONY: office
+office:
+	command -v soffice >/dev/null && command -v chromium >/dev/null && command -v pdftoppm >/dev/null || \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	    libreoffice-calc chromium poppler-utils fonts-noto-cjk >/dev/null; }
+
+$(STAMP): pyproject.toml constraints.txt
+	@command -v uv >/dev/null 2>&1 && uv venv -q --allow-existing --python $(PYTHON) $(VENV) || $(PYTHON) -m venv $(VENV)
+	@if command -v uv >/dev/null 2>&1; then uv pip install -q --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
+	  else $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'; fi
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) output/2* data/ledger build dist .pytest_cache .hypothesis .mypy_cache .ruff_cache

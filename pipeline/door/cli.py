@@ -1,0 +1,247 @@
+"""The commands. Each one parses its words, calls one function, prints, and ends with an exit code.
+
+Heavy libraries are imported inside the command that needs them, so that help is there at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, cast
+
+import typer
+
+from pipeline.language.errors import ExitCode, TierbookError
+from pipeline.language.wording import LANGS, Lang, label, label_keys
+
+Command = Callable[[], Any]
+
+
+def spoken(words: list[str], environment: dict[str, str]) -> Lang:
+    """The language to speak: `--lang` among the words, else TIERBOOK_LANG, else Chinese."""
+    for i, word in enumerate(words):
+        if word.startswith("--lang="):
+            return _lang(word.partition("=")[2])
+        if word == "--lang" and i + 1 < len(words):
+            return _lang(words[i + 1])
+    return _lang(environment.get("TIERBOOK_LANG", ""))
+
+
+def _lang(text: str) -> Lang:
+    return cast(Lang, text) if text in LANGS else "zh"
+
+
+def main() -> NoReturn:
+    """Runs a command; a `TierbookError` becomes its text and its exit code, anything else is a bug and is shown."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a console under GBK does not know every character
+    lang = spoken(sys.argv[1:], dict(os.environ))
+    try:
+        build(lang)()
+    except TierbookError as error:
+        print(error.text(lang), file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(ExitCode.CLEAN)
+    sys.exit(ExitCode.CLEAN)
+
+
+def build(lang: Lang) -> Command:
+    """The commands with help in `lang`."""
+    app = typer.Typer(
+        name="tierbook",
+        help=label("door_help", lang),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,
+    )
+    commands: dict[str, Callable[..., Any]] = {
+        "init": init,
+        "run": run,
+        "check": check,
+        "explain": explain,
+        "sample": sample,
+        "doctor": doctor,
+    }
+    for name, function in commands.items():
+        text = label(f"door_{name}_help", lang)
+        # \b keeps the lines of the examples as they stand
+        app.command(name, help=f"{text}\n\n\b\n{label(f'door_{name}_examples', lang)}", short_help=text)(function)
+    app.callback()(_version)
+    group = typer.main.get_command(app)
+    for command in (group, *group.commands.values()):  # type: ignore[attr-defined]
+        for parameter in command.params:
+            if (key := f"door_option_{parameter.name}") in label_keys("door"):
+                parameter.help = label(key, lang)
+    return group
+
+
+def _version(
+    version: Annotated[bool, typer.Option("--version", is_eager=True)] = False,
+) -> None:
+    if version:
+        from pipeline import __version__
+
+        print(f"tierbook {__version__}")
+        raise typer.Exit
+
+
+def _month(text: str) -> str:
+    from pipeline.language.period import month, month_key
+
+    try:
+        return month_key(month(text)) if text else ""
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r}; 2026-11-12") from error
+
+
+WorkspaceArgument = Annotated[Path, typer.Argument(metavar="[WORKSPACE]", show_default=False)]
+WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", "-w", metavar="DIR")]
+LangOption = Annotated[str, typer.Option("--lang", metavar="zh|en", show_default=False)]
+MonthOption = Annotated[str, typer.Option("--month", "-m", metavar="2026-10", parser=_month)]
+AsOfOption = Annotated[str, typer.Option("--as-of", metavar="2026-11-12", parser=_day, show_default=False)]
+
+
+def run(  # noqa: PLR0917  # typer calls it by name
+    workspace: WorkspaceArgument = Path(),
+    month: MonthOption = "",
+    as_of: AsOfOption = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
+    lang: LangOption = "",
+    workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    timings: Annotated[Path | None, typer.Option(metavar="FILE", hidden=True)] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
+) -> None:
+    """Runs a month; ends with FINDINGS when there is something to look at."""
+    from pipeline.door.progress import bar
+    from pipeline.door.run import run_month
+    from pipeline.door.screen import month_screen
+    from pipeline.language import period
+    from pipeline.language.workspace import load_workspace
+
+    settings = load_workspace(workspace)
+    chosen = _chosen(lang, settings.lang)
+    months = period.month(month) if month else period.month_of(period.add_months(_today(), -1))
+    with bar(chosen, quiet=quiet) as progress:
+        result = run_month(
+            settings,
+            months,
+            _as_of(as_of),
+            out or settings.folder / "output",
+            chosen,
+            workers=workers,
+            progress=progress,
+        )
+    if timings:
+        import json
+
+        timings.write_text(json.dumps(progress.timings), "utf-8")
+    if not quiet:
+        month_screen(result, chosen)
+    raise typer.Exit(ExitCode.FINDINGS if result.to_look_at else ExitCode.CLEAN)
+
+
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)],
+    workspace: WorkspaceOption = None,
+    lang: LangOption = "",
+) -> None:
+    """Checks logbooks alone; ends with FINDINGS when a row or file would be left out or doubted."""
+    from pipeline.door.check import check_files
+    from pipeline.door.screen import check_screen
+
+    checked = check_files(files, workspace)
+    check_screen(checked, _chosen(lang, checked.lang))
+    raise typer.Exit(ExitCode.FINDINGS if checked.to_look_at else ExitCode.CLEAN)
+
+
+def explain(
+    client: Annotated[str, typer.Argument(show_default=False)],
+    month: MonthOption = "",
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = "",
+    lang: LangOption = "",
+) -> None:
+    """Prints each duty of a client: article, parameter, window, what counted, what is missing, until when."""
+    from pipeline.door.explain import explain_client
+    from pipeline.door.screen import explain_screen
+    from pipeline.language import period
+    from pipeline.language.workspace import load_workspace
+
+    settings = load_workspace(workspace or Path())
+    months = period.month(month) if month else period.month_of(period.add_months(_today(), -1))
+    explained = explain_client(settings, client, months, _as_of(as_of))
+    explain_screen(explained, _chosen(lang, settings.lang))
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
+    regulation: Annotated[str, typer.Option("--regulation", "-r", metavar="ID")] = "equity_listing",
+    company: Annotated[str, typer.Option(metavar="NAME")] = "",
+    lang: LangOption = "",
+) -> None:
+    """Makes a workspace: settings, a blank register, blank logbooks."""
+    from pipeline.door.begin import begin
+
+    chosen = _chosen(lang)
+    for path in begin(folder, regulation, company, chosen, _today()):
+        print(path)
+    print(label("door_init_next", chosen, folder=folder))
+
+
+def sample(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
+    clean: Annotated[bool, typer.Option("--clean")] = False,
+    seed: Annotated[int, typer.Option(metavar="NUMBER")] = 20261001,
+    force: Annotated[bool, typer.Option("--force")] = False,
+    lang: LangOption = "",
+) -> None:
+    """Makes the sample workspace: five months of a department that does not exist."""
+    from pipeline.door.begin import empty_folder
+    from pipeline.sample.make import make_sample
+
+    chosen = _chosen(lang)
+    empty_folder(folder, force=force)
+    make_sample(folder, seed=seed, clean=clean)
+    print(label("door_sample_next", chosen, folder=folder))
+
+
+def doctor(workspace: WorkspaceOption = None, lang: LangOption = "") -> None:
+    """Looks whether everything that Tierbook needs is there."""
+    from pipeline.door.doctor import examine
+    from pipeline.door.screen import doctor_screen
+
+    symptoms = examine(workspace, _today())
+    doctor_screen(symptoms, _chosen(lang))
+    raise typer.Exit(ExitCode.CLEAN if all(s.well for s in symptoms) else ExitCode.FINDINGS)
+
+
+def _chosen(lang: str, default: Lang | None = None) -> Lang:
+    if lang and lang not in LANGS:
+        raise typer.BadParameter(f"--lang {lang!r}: zh | en")
+    return cast(Lang, lang) if lang else default or spoken([], dict(os.environ))
+
+
+def _as_of(text: str) -> date:
+    return date.fromisoformat(text) if text else _today()
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+if __name__ == "__main__":
+    main()

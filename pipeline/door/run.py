@@ -1,0 +1,254 @@
+"""A month from the folder of logbooks to the report: the stages, top to bottom."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipeline.compute.facts import Facts
+from pipeline.compute.judge import Judged, judge
+from pipeline.intake.discover import discover
+from pipeline.intake.forms import Form, load_forms
+from pipeline.intake.intake import take_in
+from pipeline.intake.reader import read_books
+from pipeline.intake.register import Register, read_register
+from pipeline.language.calendar import Calendar, china_calendar
+from pipeline.language.errors import DeliveryError
+from pipeline.language.finding import join_findings
+from pipeline.language.overrides import load_overrides
+from pipeline.language.period import Period, add_months, month_key, month_of
+from pipeline.language.policy.regulation import Regulation
+from pipeline.language.wording import Lang, label, wording
+from pipeline.language.workspace import Workspace, load_regulations
+from pipeline.out.excel import write_workbook
+from pipeline.out.page import write_page
+from pipeline.out.report.build import build_report
+from pipeline.out.report.model import Report, Run
+from pipeline.store.ledger import Ledger
+
+if TYPE_CHECKING:
+    from pipeline.door.progress import Stages
+
+TREND_MONTHS = 12
+MANIFEST = "run.json"
+LIBRARIES = ("tierbook", "pandas", "pandera", "python-calamine", "pyarrow", "xlsxwriter", "holidays")
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month that was run: its report, the findings, and the files written."""
+
+    report: Report
+    findings: pd.DataFrame
+    submissions: pd.DataFrame
+    paths: tuple[Path, ...]
+
+    @property
+    def to_look_at(self) -> bool:
+        """Whether there is a finding that somebody has to act on."""
+        return bool(self.findings["severity"].isin(["error", "warning"]).any())
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a workspace rests on before a logbook is read."""
+
+    regulations: tuple[Regulation, ...]
+    forms: dict[str, Form]
+    register: Register
+    calendar: Calendar
+    findings: pd.DataFrame
+
+
+def run_month(
+    workspace: Workspace,
+    month: Period,
+    as_of: date,
+    out: Path,
+    lang: Lang,
+    *,
+    workers: int = 2,
+    progress: Stages,
+) -> Month:
+    """Runs `month` of a workspace as known at the end of `as_of`, and writes the report to `out`/2026-10.
+
+    Raises a TierbookError when it cannot go on; whatever is wrong with the data is in `findings`.
+    """
+    with progress.stage("discover"):
+        grounds = lay_grounds(workspace)
+        arrivals, found = discover(workspace.folder, workspace.logbooks, workspace.limits)
+        ledger = Ledger.open(workspace.ledger)
+        context = fingerprint(workspace, grounds)
+        known = ledger.known(context)
+        news = [a for a in arrivals if known.get(a.file) != a.sha256]
+    with progress.stage("read"):
+        progress.expect(len(news))
+        books, unread = read_books(news, workspace.limits, workers, progress.read)
+    with progress.stage("intake"):
+        intake, faults = take_in(books, grounds.forms, grounds.register, grounds.regulations)
+    with progress.stage("post"):
+        identity = {key: list(form.identity) for key, form in grounds.forms.items()}
+        ledger.post(
+            intake.rows,
+            intake.submissions,
+            join_findings([unread, faults]),
+            context=context,
+            present={a.file: a.sha256 for a in arrivals},
+            identity=identity,
+        )
+    with progress.stage("judge"):
+        facts = join(grounds, ledger)
+        judgings, judged_findings = judge_months(grounds.regulations, facts, workspace, month, as_of)
+    with progress.stage("present"):
+        findings = join_findings([grounds.findings, found, ledger.findings(), judged_findings])
+        submissions = ledger.submissions()
+        folder = out / month_key(month)
+        report = build_report(
+            workspace.company.in_(lang),
+            judgings=judgings,
+            facts=facts,
+            forms=grounds.forms,
+            submissions=submissions,
+            findings=findings,
+            month=month,
+            as_of=as_of,
+            run=Run(_versions(), len(arrivals), way(workspace.folder, folder)),
+        )
+    with progress.stage("render"):
+        paths = render(report, folder, lang, inputs={a.file: a.sha256 for a in arrivals})
+    return Month(report, findings, submissions, paths)
+
+
+def lay_grounds(workspace: Workspace) -> Grounds:
+    """Regulations, forms, register and calendar of a workspace."""
+    regulations = load_regulations(workspace)
+    forms = load_forms(regulations)
+    register, findings = read_register(workspace.register_file, forms, regulations)
+    calendar = china_calendar(load_overrides(workspace.calendar) if workspace.calendar else None)
+    return Grounds(regulations, forms, register, calendar, findings)
+
+
+def fingerprint(workspace: Workspace, grounds: Grounds) -> str:
+    """A digest of everything besides the logbooks that decides how they are read: if it changes, all are read again."""
+    digest = sha256(workspace.register_file.read_bytes())
+    for form in grounds.forms.values():
+        digest.update(form.model_dump_json().encode())
+    digest.update(json.dumps(_versions()).encode())
+    return digest.hexdigest()
+
+
+def join(grounds: Grounds, ledger: Ledger) -> Facts:
+    """The ledger's rows beside the register."""
+    register, rows, doubts = grounds.register, {}, {}
+    for key, form in grounds.forms.items():
+        if form.register:
+            continue
+        all_rows = ledger.rows(key)
+        rows[key] = all_rows[all_rows["state"] == "accepted"].reset_index(drop=True)
+        doubts[key] = all_rows[all_rows["state"] == "rejected"].reset_index(drop=True)
+    return Facts(
+        clients=register.clients,
+        tiers=register.tiers,
+        owners=register.owners,
+        staff=register.staff,
+        waivers=register.waivers,
+        rows=rows,
+        doubts=doubts,
+        calendar=grounds.calendar,
+    )
+
+
+def judge_months(
+    regulations: tuple[Regulation, ...], facts: Facts, workspace: Workspace, month: Period, as_of: date
+) -> tuple[list[tuple[Regulation, dict[str, Judged]]], pd.DataFrame]:
+    """What every regulation says of each month from the first one in the ledger, a year at most, to `month`."""
+    months = trend_months(facts, workspace, month)
+    judgings, findings = [], []
+    for regulation in regulations:
+        judged: dict[str, Judged] = {}
+        for each in months:
+            judged[month_key(each)], found = judge(regulation, facts, each, as_of)
+            findings.append(found)
+        judgings.append((regulation, judged))
+    return judgings, join_findings(findings[-1:])
+
+
+def trend_months(facts: Facts, workspace: Workspace, month: Period) -> list[Period]:
+    """The months to judge, oldest first: those the ledger knows something of, `TREND_MONTHS` at most, and `month`."""
+    seen = {key for rows in facts.rows.values() for key in rows["month"].unique() if key}
+    first = month_key(workspace.first_month) if workspace.first_month else ""
+    past = [month_of(add_months(month.start, -back)) for back in range(TREND_MONTHS - 1, 0, -1)]
+    known = [p for p in past if month_key(p) in seen and month_key(p) >= first]
+    return [*known, month]
+
+
+def render(report: Report, folder: Path, lang: Lang, inputs: dict[str, str]) -> tuple[Path, ...]:
+    """Writes workbook, page and run manifest into `folder`, all or nothing; what an earlier run left there goes.
+
+    Everything is written beside the folder first, so a run that fails leaves the old report whole.
+    """
+    name = label("door_report_name", lang, month=folder.name)
+    fresh = folder.with_name(f".{folder.name}.new")
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        written = [*write_workbook(report, fresh / f"{name}.xlsx", lang)]
+        write_page(report, fresh / f"{name}.html", lang)
+        written.append(fresh / f"{name}.html")
+        manifest = _manifest(report, inputs, written)
+        (fresh / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
+        _take_the_place(fresh, folder)
+    except OSError as error:
+        raise DeliveryError(
+            wording("door_cannot_write", reason=error.strerror or str(error)),
+            mend=wording("door_cannot_write_mend"),
+            path=folder,
+        ) from error
+    return tuple(folder / path.name for path in written)
+
+
+def _take_the_place(fresh: Path, folder: Path) -> None:
+    """Files move one by one, so that a report somebody has open on Windows is named in the error."""
+    folder.mkdir(exist_ok=True)
+    for stale in _ours(folder) - {path.name for path in fresh.iterdir()}:
+        (folder / stale).unlink(missing_ok=True)
+    for path in sorted(fresh.iterdir()):
+        path.replace(folder / path.name)
+    fresh.rmdir()
+
+
+def _ours(folder: Path) -> set[str]:
+    """The files that the last run wrote there."""
+    manifest = folder / MANIFEST
+    return set(json.loads(manifest.read_text("utf-8"))["outputs"]) if manifest.is_file() else set()
+
+
+def _manifest(report: Report, inputs: dict[str, str], written: list[Path]) -> dict[str, object]:
+    return {
+        "month": month_key(report.meta.month),
+        "as_of": report.meta.as_of.isoformat(),
+        "versions": dict(report.meta.run.versions),
+        "inputs": inputs,
+        "outputs": {path.name: sha256(path.read_bytes()).hexdigest() for path in written},
+    }
+
+
+def _versions() -> dict[str, str]:
+    return {name: version(name) for name in LIBRARIES}
+
+
+def way(target: Path, start: Path) -> str:
+    """The way from `start` to `target` for a link: relative, with `/`; absolute when on another drive."""
+    try:
+        return Path(os.path.relpath(target, start)).as_posix()
+    except ValueError:
+        return target.absolute().as_uri()

@@ -1,0 +1,122 @@
+"""What a command prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.door.check import Checked
+from pipeline.door.doctor import Symptom
+from pipeline.door.explain import Client, Explained
+from pipeline.door.run import Month
+from pipeline.language.catalogue import SEVERITIES, render
+from pipeline.language.wording import Lang, label
+from pipeline.out.report.show import text
+
+_MOST_FINDINGS = 40
+_NARROW = 100  # a pipe or a log file has no width of its own
+
+
+def _console() -> Console:
+    console = Console(highlight=False, markup=False)
+    return console if console.is_terminal else Console(highlight=False, markup=False, width=_NARROW)
+
+
+def month_screen(result: Month, lang: Lang) -> None:
+    """How the month stands, the figures, what to look at, and where the files are."""
+    console, report = _console(), result.report
+    console.print(report.meta.title.in_(lang), style="bold")
+    for sentence in report.meta.verdict:
+        console.print(sentence.in_(lang))
+    table = Table(*(label(f"door_column_{c}", lang) for c in ("figure", "value", "parts")))
+    for figure in report.figures:
+        parts = f"{text(figure.numerator, 'count')} / {text(figure.denominator, 'count')}"
+        table.add_row(figure.label.in_(lang), text(figure.value, "share"), parts)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    console.print(table)
+    console.print(_counts(result.findings, lang))
+    for path in result.paths:
+        print(path)
+
+
+def check_screen(checked: Checked, lang: Lang) -> None:
+    """The rows of each file and the findings, each with its place and how to mend it."""
+    console = _console()
+    columns = ("file", "form", "month", "submitter", "read", "accepted", "rejected")
+    table = Table(*(label(f"door_column_{c}", lang) for c in columns))
+    for line in checked.submissions[list(columns)].astype(str).itertuples(index=False):
+        table.add_row(*line)
+    console.print(table)
+    shown = checked.findings.head(_MOST_FINDINGS)
+    for finding in shown.to_dict("records"):
+        message, mend = render(finding, lang)
+        cell = f"{finding['column']}{finding['row']}" if finding["row"] else ""
+        place = " ".join(p for p in (finding["file"], finding["sheet"], cell) if p)
+        console.print(f"{label('door_severity_' + finding['severity'], lang)}  {place}")
+        console.print(f"    {message} {mend}")
+    if (more := len(checked.findings) - len(shown)) > 0:
+        console.print(label("door_more_findings", lang, count=more))
+    console.print(_counts(checked.findings, lang))
+
+
+def explain_screen(client: Client, lang: Lang) -> None:
+    """Each duty of a client with its rule, its window, what counted, what is missing and until when."""
+    console = _console()
+    console.print(f"{client.id} {client.name}  {client.month}", style="bold")
+    for since, tier in client.tiers:
+        console.print(label("door_tier_since", lang, tier=tier.in_(lang), day=since))
+    if not client.duties:
+        console.print(label("door_nothing_owed", lang))
+    for explained in client.duties:
+        _duty(console, explained, client.staff, lang)
+
+
+def _duty(console: Console, explained: Explained, staff: dict[str, str], lang: Lang) -> None:
+    duty = explained.duty
+    status = label(f"door_status_{duty['status']}", lang)
+    console.print()
+    heading = Text(f"[{status}] {explained.obligation.title.in_(lang)}", style="bold")
+    console.print(heading, label("door_article", lang, article=duty["article"]))
+    last = (duty["end"] - pd.Timedelta(seconds=1)).date() if pd.notna(duty["end"]) else "…"
+    facts = [
+        label("door_window", lang, start=f"{duty['start']:%Y-%m-%d}", end=last),
+        label("door_parameter", lang, value=duty["value"], names="、".join(p.in_(lang) for p in explained.parameters)),
+        label("door_counted", lang, actual=f"{duty['actual']:g}", required=f"{duty['required']:g}"),
+    ]
+    missing = duty["required"] - duty["earned"]
+    if missing > 0:
+        due = f"{duty['due_on']:%Y-%m-%d %H:%M}" if pd.notna(duty["due_on"]) else "…"
+        facts.append(label("door_missing", lang, missing=f"{missing:g}", due=due))
+    if duty["owner"]:
+        facts.append(label("door_owner", lang, owner=f"{duty['owner']} {staff.get(duty['owner'], '')}"))
+    for fact in facts:
+        console.print(f"    {fact}")
+    for proof in explained.proofs:
+        key = "door_proof_doubt" if proof.doubt else "door_proof"
+        when = f"{proof.happened:%Y-%m-%d}" if pd.notna(proof.happened) else "?"
+        by = f"{proof.by} {staff.get(proof.by, '')}"
+        console.print(
+            "    - " + label(key, lang, file=proof.file, sheet=proof.sheet, row=proof.row, day=when, by=by),
+            soft_wrap=True,
+        )
+
+
+def doctor_screen(symptoms: Sequence[Symptom], lang: Lang) -> None:
+    """One line for everything looked at, and how to mend what is not well."""
+    console = _console()
+    for symptom in symptoms:
+        mark = label("door_well" if symptom.well else "door_ill", lang)
+        console.print(f"{mark}  {symptom.subject.in_(lang)}: {symptom.state.in_(lang)}")
+        if mend := symptom.mend.in_(lang):
+            console.print(f"      {mend}")
+
+
+def _counts(findings: pd.DataFrame, lang: Lang) -> str:
+    counts = findings["severity"].value_counts()
+    parts = [f"{label(f'door_severity_{s}', lang)} {counts.get(s, 0)}" for s in SEVERITIES]
+    return label("door_findings", lang, counts="，".join(parts) if lang == "zh" else ", ".join(parts))
