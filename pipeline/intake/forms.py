@@ -7,7 +7,7 @@ obligations to the columns that name them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,7 @@ from pydantic import Field as Setting
 from pipeline.language.policy.load import check_columns
 from pipeline.language.policy.obligation import Words
 from pipeline.language.policy.quantity import Model
-from pipeline.language.policy.regulation import Regulation
+from pipeline.language.policy.regulation import Attribute, Regulation
 from pipeline.language.wording import Wording, in_both
 from pipeline.language.yamlfile import read_model
 
@@ -182,11 +182,12 @@ def form_columns(forms: Mapping[str, Form]) -> dict[str, dict[str, Collection[st
 
 def _extended(form: Form, regulations: tuple[Regulation, ...]) -> Form:
     fields = [field.model_copy(update={"choices": _choices(form, field, regulations)}) for field in form.fields]
-    added = _attributes(regulations) if form.key == "client" else {}
+    added = _added(form.key, regulations)
     return form.model_copy(update={"fields": (*fields, *added.values())})
 
 
-def _attributes(regulations: tuple[Regulation, ...]) -> dict[str, Field]:
+def _added(form: str, regulations: tuple[Regulation, ...]) -> dict[str, Field]:
+    """The columns that the regulations add to a form: to the client sheet their attributes of clients."""
     return {
         key: Field(
             key=key,
@@ -195,8 +196,16 @@ def _attributes(regulations: tuple[Regulation, ...]) -> dict[str, Field]:
             choices={name: Choice(title=title) for name, title in attribute.choices.items()},
         )
         for regulation in regulations
-        for key, attribute in regulation.attributes.items()
+        for key, attribute in _attributes(form, regulation)
     }
+
+
+def _attributes(form: str, regulation: Regulation) -> Iterator[tuple[str, Attribute]]:
+    yield from regulation.attributes.items() if form == "client" else ()
+    for name, attribute in regulation.columns.items():
+        owner, _, key = name.partition(".")
+        if owner == form:
+            yield key, attribute
 
 
 def _choices(form: Form, field: Field, regulations: tuple[Regulation, ...]) -> dict[str, Choice]:

@@ -9,10 +9,12 @@ from collections.abc import Collection, Iterator, Mapping
 from pydantic import BaseModel
 
 from pipeline.language.mistakes import Mistake, Way
+from pipeline.language.policy.consequence import Consequence
 from pipeline.language.policy.obligation import Cadence, Coverage, Covered, Deadline, Duty, Submission
 from pipeline.language.policy.quantity import Quantity
 from pipeline.language.policy.regulation import Disposition, Regulation, TierRule
 from pipeline.language.policy.select import Condition, Rows, Where
+from pipeline.language.policy.standing import Completeness, Limit, Milestone, Quota
 from pipeline.language.suggest import hint
 from pipeline.language.wording import wording
 
@@ -86,14 +88,13 @@ def _unknown_names(regulation: Regulation, way: Way, part: BaseModel) -> Iterato
         yield from _unknown_article(regulation, (*way, "article"), article)
     match part:
         case Regulation():
-            for name in part.choices:
-                yield from _unknown("form", ("choices", name), name.partition(".")[0], part.forms, of_key=True)
+            for key, names in ("choices", part.choices), ("columns", part.columns):
+                for name in names:
+                    yield from _unknown("form", (key, name), name.partition(".")[0], part.forms, of_key=True)
         case TierRule():
             yield from _unknown("tier", (*way, "tier"), part.tier, regulation.tiers)
         case Duty():
-            yield from _unknown("role", (*way, "role"), part.role, regulation.roles)
-            for i, tier in enumerate(part.tiers or ()):
-                yield from _unknown("tier", (*way, "tiers", i), tier, regulation.tiers)
+            yield from _unknown_in_duty(regulation, way, part)
         case Quantity():
             for tier in part.tiers or ():
                 yield from _unknown("tier", (*way, tier), tier, regulation.tiers, of_key=True)
@@ -103,11 +104,24 @@ def _unknown_names(regulation: Regulation, way: Way, part: BaseModel) -> Iterato
             yield from _unknown("role", (*way, "owner"), part.owner or None, regulation.roles)
         case Disposition():
             yield from _unknown_disposition(regulation, way, part)
+        case Consequence():
+            for i, id_ in enumerate(part.of):
+                yield from _unknown("obligation", (*way, "of", i), id_, regulation.ids)
+
+
+def _unknown_in_duty(regulation: Regulation, way: Way, duty: Duty) -> Iterator[Mistake]:
+    yield from _unknown("role", (*way, "role"), duty.role, regulation.roles)
+    for key, tiers in ("tiers", duty.tiers or ()), ("part", duty.part if isinstance(duty, Quota) else ()):
+        for i, tier in enumerate(tiers):
+            yield from _unknown("tier", (*way, key, i), tier, regulation.tiers)
 
 
 def _unknown_disposition(regulation: Regulation, way: Way, part: Disposition) -> Iterator[Mistake]:
     for i, id_ in enumerate(part.obligations):
-        yield from _unknown("obligation", (*way, "obligations", i), id_, [o.id for o in regulation.obligations])
+        yield from _unknown("obligation", (*way, "obligations", i), id_, regulation.ids)
+    if part.consequence:
+        known = [c.id for c in regulation.consequences]
+        yield from _unknown("consequence", (*way, "consequence"), part.consequence, known)
     for i, name in enumerate(part.forms):
         yield from _unknown("form", (*way, "forms", i), name.partition(".")[0], (*regulation.forms, *REGISTER))
 
@@ -128,10 +142,12 @@ def _unknown_article(regulation: Regulation, way: Way, article: str) -> Iterator
 
 
 def _extended(regulation: Regulation, columns: Columns) -> dict[str, dict[str, Collection[str] | None]]:
-    """The columns with what the regulation adds: attributes of clients, and choices."""
+    """The columns with what the regulation adds: attributes of clients, columns of forms, and choices."""
     known = {form: dict(of_form) for form, of_form in columns.items()}
-    for name, attribute in regulation.attributes.items():
-        known.setdefault(CLIENT, {})[name] = attribute.choices if attribute.type == "choice" else None
+    added = {f"{CLIENT}.{name}": attribute for name, attribute in regulation.attributes.items()} | regulation.columns
+    for name, attribute in added.items():
+        form, _, column = name.partition(".")
+        known.setdefault(form, {})[column] = attribute.choices or None
     for name, more in regulation.choices.items():
         form, _, column = name.partition(".")
         choices = known.get(form, {}).get(column)
@@ -151,6 +167,31 @@ def _duty_columns(known: Columns, way: Way, duty: Duty) -> Iterator[Mistake]:
             form = duty.population.form if isinstance(duty.population, Rows) else CLIENT
             yield from _where(known, form, (*way, "covered", "where"), duty.covered.where)
             yield from _unknown_column(known, form, (*way, "covered", "is"), duty.covered.is_ or None)
+        case Cadence():
+            yield from _unknown_column(known, CLIENT, (*way, "anchor"), duty.anchor or None)
+        case Milestone():
+            for form in {duty.event.form, duty.step.form} if duty.match != "row" else ():
+                yield from _unknown_column(known, form, (*way, "match"), duty.match)
+        case Quota() if duty.per not in ("company", "unit"):
+            yield from _unknown_column(known, CLIENT, (*way, "per"), duty.per)
+        case Completeness():
+            form = duty.population.form if isinstance(duty.population, Rows) else CLIENT
+            for i, name in enumerate(duty.fields):
+                yield from _unknown_column(known, form, (*way, "fields", i), name)
+            yield from _items(known, way, duty)
+        case Limit():
+            for key in ("column", "begins", "ends"):
+                yield from _unknown_column(known, duty.of.form, (*way, key), getattr(duty, key) or None)
+
+
+def _items(known: Columns, way: Way, duty: Completeness) -> Iterator[Mistake]:
+    if duty.evidence is None:
+        return
+    yield from _unknown_column(known, duty.evidence.form, (*way, "item"), duty.item)
+    choices = known.get(duty.evidence.form, {}).get(duty.item)
+    for i, group in enumerate(duty.items):
+        for j, name in enumerate(group) if choices is not None else ():
+            yield from _unknown("choice", (*way, "items", i, j), name, choices or ())
 
 
 def _where(known: Columns, form: str, way: Way, where: Where) -> Iterator[Mistake]:

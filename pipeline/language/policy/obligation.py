@@ -48,19 +48,41 @@ class Duty(Model):
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
 
+class Phase(Model):
+    """`months` months in which the windows are `every` long; without `months`, from then on for good."""
+
+    months: int | None = Field(default=None, strict=True, ge=1, le=120)
+    every: Literal["month", "two_months", "quarter", "half_year", "year"]
+
+
 class Cadence(Duty):
     """`required` rows of evidence per client in every window.
 
     With `every: festival` the windows are those of the calendar's festivals named in `festivals` (all, if empty),
-    from `lead` days before the festival to the last day off.
+    from `lead` days before the festival to the last day off. With `phases` the windows are counted from a day of the
+    client's own: the date attribute `anchor`, or each row of `after` (an installation, a complaint); first those of the
+    first phase, then those of the next.
     """
 
     kind: Literal["cadence"]
-    every: Every | Literal["festival"]
+    every: Every | Literal["festival"] | None = None
     festivals: tuple[str, ...] = ()
     lead: int = Field(default=3, strict=True, ge=0, le=366)
+    phases: tuple[Phase, ...] = ()
+    anchor: str = ""
+    after: Rows | None = None
     required: Numbers
     counts: Rows
+
+    @model_validator(mode="after")
+    def _every_or_phases(self) -> Cadence:
+        if (self.every is None) != bool(self.phases):
+            raise refusal("policy_every_or_phases")
+        if bool(self.phases) != (bool(self.anchor) != (self.after is not None)):
+            raise refusal("policy_phases_from")
+        if any(phase.months is None for phase in self.phases[:-1]):
+            raise refusal("policy_phase_for_good")
+        return self
 
 
 class Interval(Duty):
@@ -169,9 +191,3 @@ class Coverage(Duty):
     covered: Covered
     target: Numbers = Field(default=1, validate_default=True)
     judged: Literal["each", "share"] = "each"
-
-
-Obligation = Annotated[
-    Cadence | Interval | Deadline | Submission | Coverage,
-    Field(discriminator="kind"),
-]

@@ -9,7 +9,9 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from pipeline.language.document import Document, unwritten
 from pipeline.language.mistakes import refusal
-from pipeline.language.policy.obligation import Duty, Obligation, Words
+from pipeline.language.policy.consequence import Consequence
+from pipeline.language.policy.kinds import Obligation
+from pipeline.language.policy.obligation import Duty, Words
 from pipeline.language.policy.quantity import Model, Raw
 from pipeline.language.policy.select import Where
 
@@ -37,16 +39,16 @@ class Role(Model):
 
 
 class Attribute(Model):
-    """A column that this regulation adds to the client sheet of the register."""
+    """A column that this regulation adds to the client sheet of the register, or to a form."""
 
     title: Words
-    type: Literal["text", "choice", "yesno", "number", "date"] = "text"
+    type: Literal["text", "choice", "choices", "yesno", "number", "date", "moment", "staff"] = "text"
     choices: dict[str, Words] = {}
     article: str = ""
 
     @model_validator(mode="after")
     def _choices_for_a_choice(self) -> Attribute:
-        if (self.type == "choice") is not bool(self.choices):
+        if (self.type in ("choice", "choices")) is not bool(self.choices):
             raise refusal("policy_attribute_choices")
         return self
 
@@ -112,9 +114,11 @@ class Regulation(Model):
     roles: dict[str, Role]
     attributes: dict[str, Attribute] = {}
     forms: tuple[str, ...]
+    columns: dict[str, Attribute] = {}  # 'form.column': columns it adds there
     choices: dict[str, dict[str, Choice]] = {}  # 'form.column': values it adds there
     parameters: dict[str, Parameter] = {}
     obligations: tuple[Obligation, ...]
+    consequences: tuple[Consequence, ...] = ()
     articles: dict[str, Dispositions] = {}
 
     _document: Document = PrivateAttr(default_factory=lambda: unwritten({}))
