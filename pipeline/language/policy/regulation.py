@@ -83,7 +83,7 @@ class Disposition(Model):
     tiers: bool = False  # it defines the tiers
     report: str = ""
     consequence: str = ""
-    not_measurable: str = ""
+    not_measurable: Words | None = None  # why; the report shows it
 
     @model_validator(mode="after")
     def _at_least_one(self) -> Disposition:
