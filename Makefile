@@ -40,7 +40,10 @@ bench-quick: $(STAMP)
 
 # Everything that is made from something else and kept in git; tests fail when one of them is stale.
 generated: $(STAMP)
-	$(BIN)/python -m pipeline.door.generated
+	$(BIN)/python -m pipeline.language.catalogue > docs/findings.md
+	$(BIN)/python -m pipeline.language.policy.schema > docs/regulation.schema.json
+	$(BIN)/python -m pipeline.out.formdocs > docs/forms.md
+	$(BIN)/python -m pipeline.out.logbook templates/logbooks
 
 sample: $(STAMP)
 	$(BIN)/tierbook sample data --force

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, cast
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -31,7 +31,7 @@ def spoken(words: list[str], environment: dict[str, str]) -> Lang:
 
 
 def _lang(text: str) -> Lang:
-    return cast(Lang, text) if text in LANGS else "zh"
+    return text if text in LANGS else "zh"
 
 
 def main() -> NoReturn:
@@ -232,7 +232,7 @@ def doctor(workspace: WorkspaceOption = None, lang: LangOption = "") -> None:
 def _chosen(lang: str, default: Lang | None = None) -> Lang:
     if lang and lang not in LANGS:
         raise typer.BadParameter(f"--lang {lang!r}: zh | en")
-    return cast(Lang, lang) if lang else default or spoken([], dict(os.environ))
+    return lang if lang else default or spoken([], dict(os.environ))
 
 
 def _as_of(text: str) -> date:

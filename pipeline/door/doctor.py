@@ -15,7 +15,6 @@ from pathlib import Path
 from pipeline.language.errors import TierbookError
 from pipeline.language.wording import Wording, in_both, wording
 
-
 NO_WORDS = Wording("", "")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import pandas as pd
 
@@ -62,17 +63,18 @@ def explain_client(workspace: Workspace, client: str, month: Period, as_of: date
     Raises WorkspaceError for an unknown client, and when the ledger is older than the register or was never filled.
     """
     grounds = lay_grounds(workspace)
-    ledger = Ledger.open(workspace.ledger)
-    if not ledger.known(fingerprint(workspace, grounds)):
-        raise WorkspaceError(wording("door_no_ledger"), mend=wording("door_no_ledger_mend"), path=workspace.ledger)
-    facts = join(grounds, ledger)
+    with Ledger.open(workspace.ledger) as ledger:
+        if not ledger.known(fingerprint(workspace, grounds)):
+            raise WorkspaceError(wording("door_no_ledger"), mend=wording("door_no_ledger_mend"), path=workspace.ledger)
+        facts = join(grounds, ledger)
     id_ = _client(facts, grounds.forms, client)
     duties = [e for regulation in grounds.regulations for e in _of(regulation, facts, id_, month, as_of)]
+    spans = facts.tiers[facts.tiers["client"] == id_]
     tiers = [
-        (f"{span.start:%Y-%m-%d}", regulation.tiers[span.tier].title)
+        (f"{start:%Y-%m-%d}", regulation.tiers[tier].title)
         for regulation in grounds.regulations
-        for span in facts.tiers[facts.tiers["client"] == id_].itertuples()
-        if span.tier in regulation.tiers
+        for start, tier in zip(spans["start"], spans["tier"], strict=True)
+        if tier in regulation.tiers
     ]
     names = dict(zip(facts.staff["staff"], facts.staff["name"], strict=True))
     return Client(id_, str(facts.clients.at[id_, "name"]), tuple(tiers), month_key(month), tuple(duties), names)
@@ -105,8 +107,9 @@ def _of(regulation: Regulation, facts: Facts, client: str, month: Period, as_of:
 
 
 def _proofs(evidence: pd.DataFrame, facts: Facts) -> tuple[Proof, ...]:
-    return tuple(
-        Proof(row["file"], row["sheet"], int(row["row"]), row["happened"], row["by"], proof.role == "doubt")
-        for proof in evidence.itertuples()
-        for row in [(facts.doubts if proof.role == "doubt" else facts.rows)[proof.form].loc[proof.row]]
-    )
+    return tuple(map(partial(_proof, facts), evidence["form"], evidence["row"], evidence["role"] == "doubt"))
+
+
+def _proof(facts: Facts, form: str, number: int, doubt: bool) -> Proof:
+    row = (facts.doubts if doubt else facts.rows)[form].loc[number]
+    return Proof(row["file"], row["sheet"], int(row["row"]), row["happened"], row["by"], doubt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -26,6 +27,7 @@ from pipeline.language.errors import DeliveryError
 from pipeline.language.finding import join_findings
 from pipeline.language.overrides import load_overrides
 from pipeline.language.period import Period, add_months, month_key, month_of
+from pipeline.language.policy.load import check_festivals
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.wording import Lang, label, wording
 from pipeline.language.workspace import Workspace, load_regulations
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from pipeline.door.progress import Stages
 
 TREND_MONTHS = 12
-MANIFEST = "run.json"
 LIBRARIES = ("tierbook", "pandas", "pandera", "python-calamine", "pyarrow", "xlsxwriter", "holidays")
 
 
@@ -86,45 +87,48 @@ def run_month(
     with progress.stage("discover"):
         grounds = lay_grounds(workspace)
         arrivals, found = discover(workspace.folder, workspace.logbooks, workspace.limits)
-        ledger = Ledger.open(workspace.ledger)
+        present = {a.file: a.sha256 for a in arrivals}
         context = fingerprint(workspace, grounds)
+    with Ledger.open(workspace.ledger) as ledger:
         known = ledger.known(context)
         news = [a for a in arrivals if known.get(a.file) != a.sha256]
-    with progress.stage("read"):
-        progress.expect(len(news))
-        books, unread = read_books(news, workspace.limits, workers, progress.read)
-    with progress.stage("intake"):
-        intake, faults = take_in(books, grounds.forms, grounds.register, grounds.regulations)
-    with progress.stage("post"):
-        identity = {key: list(form.identity) for key, form in grounds.forms.items()}
-        ledger.post(
-            intake.rows,
-            intake.submissions,
-            join_findings([unread, faults]),
-            context=context,
-            present={a.file: a.sha256 for a in arrivals},
-            identity=identity,
-        )
-    with progress.stage("judge"):
-        facts = join(grounds, ledger)
-        judgings, judged_findings = judge_months(grounds.regulations, facts, workspace, month, as_of)
-    with progress.stage("present"):
-        findings = join_findings([grounds.findings, found, ledger.findings(), judged_findings])
-        submissions = ledger.submissions()
-        folder = out / month_key(month)
-        report = build_report(
-            workspace.company.in_(lang),
-            judgings=judgings,
-            facts=facts,
-            forms=grounds.forms,
-            submissions=submissions,
-            findings=findings,
-            month=month,
-            as_of=as_of,
-            run=Run(_versions(), len(arrivals), way(workspace.folder, folder)),
-        )
-    with progress.stage("render"):
-        paths = render(report, folder, lang, inputs={a.file: a.sha256 for a in arrivals})
+        with progress.stage("read"):
+            progress.expect(len(news))
+            books, unread = read_books(news, workspace.limits, workers, progress.read)
+        with progress.stage("intake"):
+            intake, faults = take_in(books, grounds.forms, grounds.register, grounds.regulations)
+        with progress.stage("post"):
+            left = ledger.post(
+                intake.rows,
+                intake.submissions,
+                join_findings([unread, faults]),
+                context=context,
+                present=present,
+                identity={key: form.same for key, form in grounds.forms.items()},
+            )
+            left = left[left["code"] == "file_left"]  # the others are in the ledger
+        with progress.stage("judge"):
+            facts = join(grounds, ledger)
+            judgings, judged = judge_months(grounds.regulations, facts, workspace, month, as_of)
+        with progress.stage("present"):
+            findings = join_findings([grounds.findings, found, ledger.findings(), left, judged])
+            submissions = ledger.submissions()
+            folder = out / month_key(month)
+            report = build_report(
+                workspace.company.in_(lang),
+                judgings=judgings,
+                facts=facts,
+                forms=grounds.forms,
+                submissions=submissions,
+                findings=findings,
+                month=month,
+                as_of=as_of,
+                run=Run(_versions(), len(arrivals), way(workspace.folder, folder)),
+            )
+        with progress.stage("render"):
+            paths = render(report, folder, lang, stale=ledger.outputs(month_key(month)))
+            hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
+            ledger.record_run(month_key(month), as_of=as_of, versions=_versions(), outputs=hashes)
     return Month(report, findings, submissions, paths)
 
 
@@ -134,6 +138,10 @@ def lay_grounds(workspace: Workspace) -> Grounds:
     forms = load_forms(regulations)
     register, findings = read_register(workspace.register_file, forms, regulations)
     calendar = china_calendar(load_overrides(workspace.calendar) if workspace.calendar else None)
+    year = calendar.provisional_from.year
+    festivals = {f.id for f in calendar.festivals(date(year - 2, 1, 1), date(year, 12, 31))}
+    for regulation in regulations:
+        check_festivals(regulation, festivals)
     return Grounds(regulations, forms, register, calendar, findings)
 
 
@@ -150,7 +158,7 @@ def join(grounds: Grounds, ledger: Ledger) -> Facts:
     """The ledger's rows beside the register."""
     register, rows, doubts = grounds.register, {}, {}
     for key, form in grounds.forms.items():
-        if form.register:
+        if form.part == "register":
             continue
         all_rows = ledger.rows(key)
         rows[key] = all_rows[all_rows["state"] == "accepted"].reset_index(drop=True)
@@ -191,8 +199,8 @@ def trend_months(facts: Facts, workspace: Workspace, month: Period) -> list[Peri
     return [*known, month]
 
 
-def render(report: Report, folder: Path, lang: Lang, inputs: dict[str, str]) -> tuple[Path, ...]:
-    """Writes workbook, page and run manifest into `folder`, all or nothing; what an earlier run left there goes.
+def render(report: Report, folder: Path, lang: Lang, *, stale: Collection[str] = ()) -> tuple[Path, ...]:
+    """Writes workbook and page into `folder`, all or nothing; of an earlier run's files the `stale` ones go.
 
     Everything is written beside the folder first, so a run that fails leaves the old report whole.
     """
@@ -201,12 +209,10 @@ def render(report: Report, folder: Path, lang: Lang, inputs: dict[str, str]) -> 
     try:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        written = [*write_workbook(report, fresh / f"{name}.xlsx", lang)]
+        written = write_workbook(report, fresh / f"{name}.xlsx", lang)
         write_page(report, fresh / f"{name}.html", lang)
         written.append(fresh / f"{name}.html")
-        manifest = _manifest(report, inputs, written)
-        (fresh / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True), "utf-8")
-        _take_the_place(fresh, folder)
+        _take_the_place(fresh, folder, stale)
     except OSError as error:
         raise DeliveryError(
             wording("door_cannot_write", reason=error.strerror or str(error)),
@@ -216,30 +222,15 @@ def render(report: Report, folder: Path, lang: Lang, inputs: dict[str, str]) -> 
     return tuple(folder / path.name for path in written)
 
 
-def _take_the_place(fresh: Path, folder: Path) -> None:
+def _take_the_place(fresh: Path, folder: Path, stale: Collection[str]) -> None:
     """Files move one by one, so that a report somebody has open on Windows is named in the error."""
     folder.mkdir(exist_ok=True)
-    for stale in _ours(folder) - {path.name for path in fresh.iterdir()}:
-        (folder / stale).unlink(missing_ok=True)
-    for path in sorted(fresh.iterdir()):
-        path.replace(folder / path.name)
+    moved = {path.name for path in fresh.iterdir()}
+    for name in sorted(moved):
+        (fresh / name).replace(folder / name)
+    for name in set(stale) - moved:
+        (folder / name).unlink(missing_ok=True)
     fresh.rmdir()
-
-
-def _ours(folder: Path) -> set[str]:
-    """The files that the last run wrote there."""
-    manifest = folder / MANIFEST
-    return set(json.loads(manifest.read_text("utf-8"))["outputs"]) if manifest.is_file() else set()
-
-
-def _manifest(report: Report, inputs: dict[str, str], written: list[Path]) -> dict[str, object]:
-    return {
-        "month": month_key(report.meta.month),
-        "as_of": report.meta.as_of.isoformat(),
-        "versions": dict(report.meta.run.versions),
-        "inputs": inputs,
-        "outputs": {path.name: sha256(path.read_bytes()).hexdigest() for path in written},
-    }
 
 
 def _versions() -> dict[str, str]:

@@ -53,7 +53,7 @@ def check_screen(checked: Checked, lang: Lang) -> None:
         table.add_row(*line)
     console.print(table)
     shown = checked.findings.head(_MOST_FINDINGS)
-    for finding in shown.to_dict("records"):
+    for _, finding in shown.iterrows():
         message, mend = render(finding, lang)
         cell = f"{finding['column']}{finding['row']}" if finding["row"] else ""
         place = " ".join(p for p in (finding["file"], finding["sheet"], cell) if p)

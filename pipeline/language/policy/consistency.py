@@ -88,9 +88,7 @@ def _unknown_names(regulation: Regulation, way: Way, part: BaseModel) -> Iterato
         yield from _unknown_article(regulation, (*way, "article"), article)
     match part:
         case Regulation():
-            for key, names in ("choices", part.choices), ("columns", part.columns):
-                for name in names:
-                    yield from _unknown("form", (key, name), name.partition(".")[0], part.forms, of_key=True)
+            yield from _unknown_in_additions(part)
         case TierRule():
             yield from _unknown("tier", (*way, "tier"), part.tier, regulation.tiers)
         case Duty():
@@ -107,6 +105,12 @@ def _unknown_names(regulation: Regulation, way: Way, part: BaseModel) -> Iterato
         case Consequence():
             for i, id_ in enumerate(part.of):
                 yield from _unknown("obligation", (*way, "of", i), id_, regulation.ids)
+
+
+def _unknown_in_additions(regulation: Regulation) -> Iterator[Mistake]:
+    for key, names in ("choices", regulation.choices), ("columns", regulation.columns):
+        for name in names:
+            yield from _unknown("form", (key, name), name.partition(".")[0], regulation.forms, of_key=True)
 
 
 def _unknown_in_duty(regulation: Regulation, way: Way, duty: Duty) -> Iterator[Mistake]:
