@@ -1,0 +1,52 @@
+"""The judgement and the oracle agree on months made by chance, and the oracle's own calendar on the published one."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from pipeline.language.calendar import china_calendar
+from pipeline.language.overrides import DEFAULT_HOURS
+from tests.cases.outcome import by_oracle, judged
+from tests.oracle import clock
+from tests.oracle.rules import KINDS
+from tests.oracle.strategies import SmallMonth, small_months
+
+usual = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(usual, max_examples=int(os.environ.get("ORACLE_EXAMPLES", "5000")))
+
+
+def agree(small: SmallMonth) -> None:
+    """Asserts that both find the same duties, in every detail."""
+    taken = (small.regulation, small.facts, small.month, small.as_of)
+    assert sorted(judged(*taken)) == sorted(by_oracle(*taken))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_judgement_agrees_with_the_oracle(kind: str) -> None:
+    usual(given(small_months(kind))(agree))()
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("kind", KINDS)
+def test_judgement_agrees_with_the_oracle_many_times(kind: str) -> None:
+    many(given(small_months(kind))(agree))()
+
+
+@given(small_months(*KINDS))
+@settings(usual, max_examples=30)
+def test_obligations_of_several_kinds_do_not_disturb_each_other(small: SmallMonth) -> None:
+    agree(small)
+
+
+def test_the_oracle_knows_the_published_calendar() -> None:
+    calendar = china_calendar()
+    days = [date(2025, 1, 1) + timedelta(days=n) for n in range(730)]
+    assert calendar.is_working(days).tolist() == [clock.is_working(day) for day in days]
+    festivals = calendar.festivals(days[0], days[-1])
+    found = [f for year in (2025, 2026) for f in clock.festivals(year)]
+    assert [(f.id, f.day, f.last_day_off) for f in festivals] == sorted(found, key=lambda f: f[1])
+    assert calendar.hours == DEFAULT_HOURS
