@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -111,5 +112,5 @@ def _proofs(evidence: pd.DataFrame, facts: Facts) -> tuple[Proof, ...]:
 
 
 def _proof(facts: Facts, form: str, number: int, doubt: bool) -> Proof:
-    row = (facts.doubts if doubt else facts.rows)[form].loc[number]
+    row: Any = (facts.doubts if doubt else facts.rows)[form].loc[number]
     return Proof(row["file"], row["sheet"], int(row["row"]), row["happened"], row["by"], doubt)

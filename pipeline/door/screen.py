@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -53,7 +54,8 @@ def check_screen(checked: Checked, lang: Lang) -> None:
         table.add_row(*line)
     console.print(table)
     shown = checked.findings.head(_MOST_FINDINGS)
-    for _, finding in shown.iterrows():
+    findings: Any = shown.to_dict("records")
+    for finding in findings:
         message, mend = render(finding, lang)
         cell = f"{finding['column']}{finding['row']}" if finding["row"] else ""
         place = " ".join(p for p in (finding["file"], finding["sheet"], cell) if p)
