@@ -38,6 +38,20 @@ class Case:
     callback_at: datetime | None = None
     callback_by: str = ""
     satisfied: bool | None = None
+    earlier: tuple[datetime, datetime] | None = None  # resolved and called back before it was reopened
+    waits: int = 0  # working days of pause between resolution and call-back
+
+    def known_on(self, day: date) -> Case:
+        """What the log could say at the end of the day."""
+        end = datetime.combine(day, time.max)
+        seen = self
+        if self.reopened_at and self.reopened_at > end and self.earlier:
+            seen = replace(self, reopened_at=None, resolved_at=self.earlier[0], callback_at=self.earlier[1])
+        if seen.resolved_at and seen.resolved_at > end:
+            seen = replace(seen, resolved_at=None, result="")
+        if seen.callback_at and seen.callback_at > end:
+            seen = replace(seen, callback_at=None, callback_by="", satisfied=None)
+        return seen
 
 
 @dataclass(frozen=True)
@@ -62,11 +76,6 @@ class Submission:
     note: str = ""
 
 
-def limit(day: date) -> int:
-    """Working days in which a complaint that was closed on the day is returned to."""
-    return 5 if day >= SHORTER_FROM else 10
-
-
 def make_cases(rng: np.random.Generator, world: World) -> tuple[list[Case], list[Pause]]:
     """The cases of the five months, and the pauses in them."""
     cases: list[Case] = []
@@ -76,14 +85,17 @@ def make_cases(rng: np.random.Generator, world: World) -> tuple[list[Case], list
             for number in range(count):
                 case = _case(rng, world, first, kind, f"{TITLES[kind]}-{first:%Y%m}-{number + 1:03d}")
                 case, pause = _closed(rng, case)
-                cases.append(_called_back(rng, world, case, pause) if kind == "complaint" else case)
                 pauses += [pause] if pause else []
+                if kind == "complaint":
+                    case, pause = _called_back(rng, world, case)
+                    pauses += [pause] if pause else []
+                cases.append(case)
     return cases, pauses
 
 
 def _case(rng: np.random.Generator, world: World, first: date, kind: str, case_no: str) -> Case:
     client = _complainant(rng, world, first)
-    opened = datetime.combine(pick(rng, working_days(first, month_end(first))), _time(rng))
+    opened = _at(rng, pick(rng, working_days(first, month_end(first))))
     complaint = kind == "complaint"
     return Case(
         case_no=case_no,
@@ -111,40 +123,59 @@ def _closed(rng: np.random.Generator, case: Case) -> tuple[Case, Pause | None]:
     """The case resolved, after a pause or a reopening at times; a few stay open."""
     pause, done = None, case.opened_at.date()
     if rng.random() < 0.15:
-        paused = datetime.combine(working_days_later(done, 1), time(9))
-        done = working_days_later(done, int(rng.integers(3, 7)))
-        pause = Pause(case.case_no, paused, datetime.combine(done, time(17)), pick(rng, words()["pauses"]))
+        pause = _pause(rng, case, done)
+        done = pause.resumed_at.date()
     done = working_days_later(done, int(rng.integers(1, 7)))
     if rng.random() < 0.05:
         return case, pause
     if rng.random() < 0.08:
-        case = replace(case, reopened_at=datetime.combine(done, _time(rng)))
-        done = working_days_later(done, int(rng.integers(1, 4)))
-    return replace(case, resolved_at=datetime.combine(done, _time(rng)), result=pick(rng, words()["results"])), pause
+        settled, called = (_at(rng, done), _at(rng, working_days_later(done, 1)))
+        case = replace(case, earlier=(settled, called), reopened_at=_at(rng, working_days_later(done, 3)))
+        done = working_days_later(done, int(rng.integers(4, 7)))
+    return replace(case, resolved_at=_at(rng, done), result=pick(rng, words()["results"])), pause
 
 
-def _called_back(rng: np.random.Generator, world: World, case: Case, pause: Pause | None) -> Case:
-    """Within the limit for nine in ten, late or never for the others."""
-    fate = rng.random()
-    if case.resolved_at is None or fate > 0.96:
-        return case
-    day = case.resolved_at.date()
-    within = int(rng.integers(1, limit(day) + 1))
-    called = working_days_later(day, within if fate < 0.9 else limit(day) + int(rng.integers(1, 5)))
-    client = next(c for c in world.clients if c.client == case.client)
-    return replace(
-        case,
-        callback_at=datetime.combine(called, _time(rng)),
-        callback_by=client.owner("salesperson", called),
-        satisfied=bool(rng.random() < 0.85),
+def _pause(rng: np.random.Generator, case: Case, day: date) -> Pause:
+    """A pause of some whole working days after the day."""
+    first, last = working_days_later(day, 1), working_days_later(day, int(rng.integers(2, 5)))
+    return Pause(
+        case.case_no, datetime.combine(first, time(9)), datetime.combine(last, time(18)), pick(rng, words()["pauses"])
     )
+
+
+def _called_back(rng: np.random.Generator, world: World, case: Case) -> tuple[Case, Pause | None]:
+    """Within the limit for nine in ten, late or never for the others; after a pause if the client is away."""
+    if case.resolved_at is None:
+        return case, None
+    fate, pause, done = rng.random(), None, case.resolved_at.date()
+    if rng.random() < 0.08:
+        pause = _pause(rng, case, done)
+        case = replace(case, waits=len(working_days(pause.paused_at.date(), pause.resumed_at.date())))
+    client = next(c for c in world.clients if c.client == case.client)
+    if fate > 0.95:  # never; of a reopened case the log still has the call-back of the first time
+        before = case.earlier and case.earlier[1]
+        return replace(case, callback_at=before, callback_by=_seller(client, before)), pause
+    within = case.waits + int(rng.integers(1, limit(case) + 1))
+    late = case.waits + limit(case) + int(rng.integers(1, 5))
+    called = _at(rng, working_days_later(done, within if fate < 0.88 else late))
+    satisfied = bool(rng.random() < 0.85)
+    return replace(case, callback_at=called, callback_by=_seller(client, called), satisfied=satisfied), pause
+
+
+def _seller(client: Client, moment: datetime | None) -> str:
+    return client.owner("salesperson", moment.date()) if moment else ""
+
+
+def limit(case: Case) -> int:
+    """Working days in which a complaint that is resolved is returned to."""
+    return 5 if case.resolved_at and case.resolved_at.date() >= SHORTER_FROM else 10
 
 
 def due_day(case: Case) -> date | None:
     """The last day on which the call-back is in time; None for what owes none."""
     if case.kind != "complaint" or case.resolved_at is None:
         return None
-    return working_days_later(case.resolved_at.date(), limit(case.resolved_at.date()))
+    return working_days_later(case.resolved_at.date(), limit(case) + case.waits)
 
 
 def make_submissions(rng: np.random.Generator, world: World) -> list[Submission]:
@@ -183,6 +214,7 @@ def _handed_in(rng: np.random.Generator, document: str, first: date, person: Per
         yield Submission(document, f"{first:%Y-%m}", day, person.staff, RECEIVERS[person.role])
 
 
-def _time(rng: np.random.Generator) -> time:
+def _at(rng: np.random.Generator, day: date) -> datetime:
+    """Some time in the working hours of the day."""
     minute = int(pick(rng, [*range(9 * 60, 12 * 60, 5), *range(13 * 60 + 30, 17 * 60, 5)]))
-    return time(minute // 60, minute % 60)
+    return datetime.combine(day, time(minute // 60, minute % 60))

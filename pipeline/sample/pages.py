@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
-from pipeline.sample.spelling import Cell
+from pipeline.sample.spelling import Cell, serial
 
 _FORMATS = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd", time: "hh:mm"}
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -67,7 +67,7 @@ def _write_sheet(
             if (r, c) in merged:
                 sheet.merge_range(*merged[r, c], value, shown)
             elif (r, c) in page.formulas:
-                sheet.write_formula(r, c, page.formulas[r, c], shown, value)
+                sheet.write_formula(r, c, page.formulas[r, c], shown, cached(value))
             elif value is not None:
                 sheet.write(r, c, value, shown)
     for r in page.hidden:
@@ -75,6 +75,11 @@ def _write_sheet(
     for r in range(len(page.rows), len(page.rows) + page.ghosts):
         for c in range(len(page.rows[-1])):
             sheet.write_blank(r, c, None, border)
+
+
+def cached(value: Cell) -> Cell:
+    """What Excel remembers of a formula's result; a day is its serial number."""
+    return serial(value) if isinstance(value, date) else value
 
 
 def write_xls(pages: list[Page], path: Path, saved_at: datetime) -> None:

@@ -55,10 +55,12 @@ def _greetings(book: Diary) -> None:
 
 
 def _updates_and_events(book: Diary) -> None:
-    """Changes of client data, half of them kept by the salesperson, and the client's own events."""
+    """The check of all files in June, later changes of client data, and the client's own events."""
     for first in MONTHS:
         free = book.open_days(first, month_end(first))
-        if free and book.client.tier(first) in ("strategic", "key", "general") and book.rng.random() < 0.3:
+        if free and first == MONTHS[0] and book.served(first) and book.rng.random() < 0.85:
+            book.add(pick(book.rng, free), "specialist", "other", "file_update")
+        if free and book.served(first) and book.rng.random() < 0.25:
             role = pick(book.rng, ["salesperson", "salesperson", "specialist"])
             book.add(pick(book.rng, free), role, pick(book.rng, ["email", "wechat", "other"]), "file_update")
         if free and book.client.tier(first) in ("strategic", "key") and book.rng.random() < 0.15:

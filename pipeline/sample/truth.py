@@ -9,38 +9,21 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from itertools import pairwise
 
 import pandas as pd
 
 from pipeline.sample.cases import Case, Submission, due_day
-from pipeline.sample.plan import Key
-from pipeline.sample.rules import ALL_TOPICS, MONTHS, RULES, WINDOWS, Contact, Rule, month_end, working_days_later
-from pipeline.sample.world import World, days
+from pipeline.sample.rules import ALL_TOPICS, MONTHS, RULES, WINDOWS, Contact, month_end, working_days_later
+from pipeline.sample.tally import Books, could_count, tally
+from pipeline.sample.world import World
 
 TRUTH_COLUMNS = ("month", "obligation", "subject", "start", "status")
 DOCUMENTS = {  # who owes it, the day of the next month by which it is due
     "communication_record": ("salesperson", 5),
     "key_client_report": ("specialist", 8),
 }
-POSSIBLE: dict[str, tuple[Any, ...]] = {  # what could have stood in a cell, as far as it matters
-    "outcome": ("connected",),
-    "channel": ("visit", "phone", "wechat", "sms", "other"),
-    "purpose": ("service", "push", "return_visit", "greeting"),
-}
-
-
-@dataclass(frozen=True)
-class Books:
-    """All lines of all logbooks, and what the mess did to some contacts."""
-
-    contacts: tuple[Contact, ...]
-    cases: tuple[Case, ...]
-    submissions: tuple[Submission, ...]
-    lost: frozenset[Contact] = frozenset()  # in a workbook that cannot be read
-    faults: Mapping[Contact, str] = field(default_factory=dict)  # lines with a cell that cannot be read, and its field
 
 
 Line = tuple[date, str, str, datetime, str]
@@ -54,6 +37,7 @@ def truth(world: World, books: Books) -> pd.DataFrame:
         *_return_visits(world, kept),
         *_events(world, kept),
         *_changes(world, kept),
+        *_file_updates(world, kept),
         *_developers(world),
         *_complaints(world, books.cases),
         *_documents(world, books.submissions),
@@ -75,30 +59,9 @@ def moment(row: Contact) -> datetime:
     return datetime.combine(row.day, time(*divmod(row.minute or 0, 60)))
 
 
-def tally(world: World, rows: Iterable[Contact]) -> dict[Key, int]:
-    """How many of the lines count towards each duty to a client."""
-    role = {p.staff: p.role for p in world.staff}
-    window = {rule.obligation: _windows_by_day(rule) for rule in RULES.values()}
-    counted: dict[Key, set[object]] = defaultdict(set)
-    for at, row in enumerate(rows):
-        for rule in RULES.values():
-            if row.outcome == "connected" and rule.role in ("", role[row.staff]) and rule.counts(row):
-                for first in window[rule.obligation].get(row.day, ()):
-                    counted[rule.obligation, row.client, first].add(row.day if rule.once_a_day else at)
-    return {key: len(found) for key, found in counted.items()}
-
-
-def _windows_by_day(rule: Rule) -> dict[date, list[date]]:
-    found: dict[date, list[date]] = defaultdict(list)
-    for first, last in rule.windows():
-        for n in range((last - first).days + 1):
-            found[first + timedelta(days=n)].append(first)
-    return found
-
-
 def _cadences(world: World, kept: list[Contact], faults: Mapping[Contact, str]) -> Iterator[Line]:
     counted = tally(world, kept)
-    doubts = Counter(key for row, fault in faults.items() for key in _could_count(world, kept, row, fault))
+    doubts = Counter(key for row, fault in faults.items() for key in could_count(world, kept, row, fault))
     for rule in RULES.values():
         for client in world.clients:
             for first, last, required in rule.owed(client):
@@ -108,28 +71,6 @@ def _cadences(world: World, kept: list[Contact], faults: Mapping[Contact, str]) 
                 status = "waived" if waived(world, client.client, rule.obligation, last) else status
                 month = first + timedelta(days=3) if rule.every == "week" else last
                 yield month, *_line(rule.obligation, client.client, first, status)
-
-
-def _could_count(world: World, kept: list[Contact], row: Contact, fault: str) -> set[Key]:
-    """The duties that the line could have counted for, whatever stood in the cell that cannot be read."""
-    same_days = [r for r in kept if r.staff == row.staff and r.client == row.client]
-    found: set[Key] = set()
-    for guess in _guesses(world, row, fault):
-        before, after = tally(world, same_days), tally(world, [*same_days, guess])
-        found |= {key for key, count in after.items() if count > before.get(key, 0)}
-    return found
-
-
-def _guesses(world: World, row: Contact, fault: str) -> Iterator[Contact]:
-    """The line with everything that could have stood in the cell; a client can be any of the writer's own."""
-    if fault == "date":
-        first = row.day.replace(day=1)
-        yield from (replace(row, day=day) for day in days(first, month_end(first)))
-    elif fault == "client":
-        mine = (c for c in world.clients if any(s.value == row.staff and s.holds(row.day) for s in c.owners))
-        yield from (replace(row, client=client.client) for client in mine)
-    else:
-        yield from (replace(row, **{fault: value}) for value in POSSIBLE[fault])
 
 
 def waived(world: World, client: str, obligation: str, due: date) -> bool:
@@ -167,6 +108,39 @@ def _changes(world: World, kept: list[Contact]) -> Iterator[Line]:
             yield due, "change_recorded", row_subject(row), moment(row), status
 
 
+def _file_updates(world: World, kept: list[Contact]) -> Iterator[Line]:
+    """No client file without an update for 6 months, reckoned from when the client came or got its tier."""
+    updates: dict[str, list[date]] = defaultdict(list)
+    for row in kept:
+        if row.purpose == "file_update" and row.outcome == "connected":
+            updates[row.client].append(row.day)
+    for client in world.clients:
+        for first, last in WINDOWS["month"]:
+            if client.there(first, last) and client.tier(first) in ("strategic", "key", "general"):
+                began = max(client.joined, next(s.start for s in client.tiers if s.holds(first)))
+                met = _kept_up(
+                    max([began, *(d for d in updates[client.client] if d < first)]), updates[client.client], last
+                )
+                yield (
+                    first,
+                    *_line(
+                        "file_update", client.client, first, _status(world, client.client, "file_update", last, met)
+                    ),
+                )
+
+
+def _kept_up(since: date, updates: list[date], last: date) -> bool:
+    """Whether from `since` to the last day of the month no six months went by without an update."""
+    steps = [since, *sorted(d for d in updates if since < d <= last), last]
+    return all(after <= _six_months_later(before) for before, after in pairwise(steps))
+
+
+def _six_months_later(day: date) -> date:
+    index = day.year * 12 + day.month - 1 + 6
+    first = date(index // 12, index % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), month_end(first))
+
+
 def _developers(world: World) -> Iterator[Line]:
     for client in world.clients:
         for first, last in WINDOWS["month"]:
@@ -180,7 +154,9 @@ def _complaints(world: World, cases: Iterable[Case]) -> Iterator[Line]:
     for case in cases:
         due = due_day(case)
         if due and case.resolved_at:
-            met = case.callback_at is not None and case.callback_at.date() <= due
+            met = (
+                case.callback_at is not None and case.resolved_at <= case.callback_at and case.callback_at.date() <= due
+            )
             status = _status(world, case.client, "complaint_return_visit", due, met)
             yield due, "complaint_return_visit", case.case_no, case.resolved_at, status
 
@@ -196,8 +172,12 @@ def _documents(world: World, submissions: tuple[Submission, ...]) -> Iterator[Li
                     yield first, *_line(document, person.staff, first, status)
         status = _in_time(submissions, "monthly_analysis", period, next_month.replace(day=10))
         yield first, *_line("monthly_analysis", "", first, status)
-    status = _in_time(submissions, "return_visit_evaluation", "2026-Q3", date(2026, 10, 15))
-    yield date(2026, 9, 1), *_line("return_visit_evaluation", "", date(2026, 7, 1), status)
+    for first, last in WINDOWS["quarter"]:
+        period, due = f"{last.year}-Q{last.month // 3}", (last + timedelta(days=1)).replace(day=15)
+        yield (
+            last,
+            *_line("return_visit_evaluation", "", first, _in_time(submissions, "return_visit_evaluation", period, due)),
+        )
 
 
 def _in_time(submissions: Iterable[Submission], document: str, period: str, due: date) -> str:
