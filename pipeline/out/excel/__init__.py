@@ -1,0 +1,66 @@
+"""Writes a report as Excel workbooks: walks the tables, knows formats, widths, links and paper, computes no figure.
+
+Rows go to disk as they are written (constant memory), each column through a writer chosen once. Text is written as
+text, so nothing that somebody typed becomes a formula; links are formulas of our own, since a sheet holds no more than
+65,530 links of the other sort.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
+
+from pipeline.language.errors import DeliveryError
+from pipeline.language.wording import Lang, wording
+from pipeline.out.excel.layout import leaves
+from pipeline.out.excel.sheet import Sheets
+from pipeline.out.excel.style import BASE
+from pipeline.out.report.model import Meta, Report, Section
+
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": BASE,
+}
+
+
+def write_workbook(report: Report, path: Path, lang: Lang) -> list[Path]:
+    """Writes the report to `path`, and its volumes beside it, two at a time; returns the files written.
+
+    The same report gives the same bytes. Raises DeliveryError when a file cannot be written.
+    """
+    write_book(path, report.sections, meta=report.meta, lang=lang)
+    paths = [path.with_name(volume.file.in_(lang)) for volume in report.volumes]
+    if paths:
+        # Fresh processes, not forks: a fork inherits the locks of arrow's threads.
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+            written = pool.map(
+                partial(write_book, meta=report.meta, lang=lang), paths, [v.sections for v in report.volumes]
+            )
+            list(written)
+    return [path, *paths]
+
+
+def write_book(path: Path, sections: Sequence[Section], *, meta: Meta, lang: Lang) -> None:
+    """Writes one workbook of these sections. Raises DeliveryError."""
+    book = xlsxwriter.Workbook(str(path), OPTIONS)
+    created = dt.datetime.combine(meta.as_of, dt.time())
+    book.set_properties({"title": meta.title.in_(lang), "company": meta.company, "created": created})
+    planned = list(leaves(sections, lang))
+    sheets = Sheets(book, meta, lang, planned)
+    for leaf in planned:
+        sheets.write(leaf)
+    try:
+        book.close()
+    except FileCreateError as error:
+        message = wording("report_cannot_write", reason=error)
+        raise DeliveryError(message, mend=wording("report_cannot_write_mend"), path=path) from error

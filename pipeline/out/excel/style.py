@@ -1,0 +1,81 @@
+"""How the workbook looks: font, formats, widths, colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pipeline.language.wording import Lang
+from pipeline.out.excel.layout import Block
+from pipeline.out.report.model import Column, Kind
+from pipeline.out.report.show import values
+
+BASE = {"font_name": "Microsoft YaHei", "font_size": 10}  # Excel and LibreOffice fall back where it is missing
+LOOKS: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 16, "font_color": "#1F3A5F"},
+    "lead": {"font_size": 10.5, "text_wrap": True, "valign": "vcenter"},
+    "heading": {"bold": True, "font_size": 12, "font_color": "#1F3A5F", "valign": "vcenter"},
+    "note": {"font_color": "#595959"},
+    "head": {
+        "bold": True,
+        "text_wrap": True,
+        "align": "center",
+        "valign": "vcenter",
+        "bg_color": "#1F3A5F",
+        "font_color": "#FFFFFF",
+        "border": 1,
+        "border_color": "#FFFFFF",
+    },
+}
+RULE = {"bottom": 1, "bottom_color": "#D9D9D9"}  # the line under every row
+LINKED = {"font_color": "#0B57D0", "underline": 1}
+NUMBER_FORMATS: dict[Kind, str] = {
+    "text": "@",
+    "prose": "@",
+    "count": "#,##0",
+    "amount": "#,##0.0",
+    "share": "0.0%",
+    "point": "0.0%",
+    "change": "+0.0;-0.0;0.0",
+    "day": "yyyy-mm-dd",
+    "moment": "yyyy-mm-dd hh:mm",
+}
+WIDTHS: dict[Kind, float] = {
+    "count": 8, "amount": 9, "share": 9, "point": 9, "change": 9, "day": 12, "moment": 17, "prose": 44
+}  # fmt: skip
+NARROWEST, WIDEST = 8.0, 40.0
+MEASURED = 5000  # rows that decide a width
+HEAT = ("#E8873A", "#F4B183", "#FBE3CF", "#D6E6F4", "#9DC3E6")  # orange to blue: told apart by colour-blind readers
+LINES = ("#111827", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")  # after Okabe and Ito
+MARKS = ("circle", "square", "diamond", "triangle", "star", "x")
+
+
+def cell_style(kind: Kind) -> dict[str, Any]:
+    """The format of a column's cells."""
+    style: dict[str, Any] = {**BASE, "num_format": NUMBER_FORMATS[kind], "valign": "vcenter"}
+    if kind not in ("text", "prose"):
+        return style | {"align": "right"}
+    return style | {"align": "left", "indent": 1, "text_wrap": kind == "prose"}
+
+
+def widths(blocks: Iterable[Block], lang: Lang) -> dict[int, float]:
+    """The width of each column of a sheet, wide enough for every table on it."""
+    found: dict[int, float] = {}
+    for block in blocks:
+        for index, column in enumerate(block.table.columns):
+            found[index] = max(found.get(index, NARROWEST), width(block, column, lang))
+    return found
+
+
+def width(block: Block, column: Column, lang: Lang) -> float:
+    """The width of a column: fixed for numbers, as wide as its text up to a limit, two lines for its title."""
+    title = wide(column.title.in_(lang)) / 2 + 4  # the filter's button covers some of it
+    if column.kind in WIDTHS:
+        return max(WIDTHS[column.kind], title)
+    shown = values(block.table, column, lang, slice(block.start, min(block.stop, block.start + MEASURED)))
+    return max(title, min(max(map(wide, map(str, shown)), default=0) + 3, WIDEST))
+
+
+def wide(text: str) -> int:
+    """How many narrow characters a text is wide: in GBK, what is shown wide takes two bytes and the rest one."""
+    return len(text.encode("gbk", "replace"))

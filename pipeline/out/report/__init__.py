@@ -1,0 +1,1 @@
+"""The month as a report: figures and sections of tables, language-neutral; the writers only walk them."""

@@ -1,0 +1,80 @@
+"""How good the data is: what was read from every file, and what was found wrong in it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.language.catalogue import SEVERITIES, catalogue
+from pipeline.language.wording import Wording, wording
+from pipeline.out.report.model import FileLink, Table, column
+from pipeline.out.report.vocabulary import Vocabulary, named
+
+READ = ("read", "accepted", "rejected", "duplicate", "superseded")
+
+
+def files(submissions: pd.DataFrame, findings: pd.DataFrame, words: Vocabulary) -> Table:
+    """One row per file: who handed it in for which month, what its rows came to, findings; newest month first.
+
+    Files that only findings know (the register, a logbook that could not be read) have no counts.
+    """
+    found = pd.crosstab(findings["file"], findings["severity"]).reindex(columns=[*SEVERITIES], fill_value=0)
+    rows = _by_file(submissions, words).join(found.drop(index="", errors="ignore"), how="outer")
+    rows[[*SEVERITIES]] = rows[[*SEVERITIES]].fillna(0).astype("int64")
+    rows[[*READ]] = rows[[*READ]].astype("Int64")
+    rows = rows.rename_axis(index="file", columns=None).reset_index()
+    rows = rows.sort_values(["month", "file"], ascending=[False, True], ignore_index=True)
+    columns = (
+        column("file", link=FileLink("file")),
+        column("submitter"),
+        column("month", title=wording("report_logbook_month")),
+        *(column(c, "count") for c in (*READ, *SEVERITIES)),
+        column("superseded_by"),
+    )
+    return Table("files", wording("report_files"), columns, rows, wording("report_files_note"))
+
+
+def _by_file(submissions: pd.DataFrame, words: Vocabulary) -> pd.DataFrame:
+    """The submissions of a file, one per form, as one."""
+    submitted = submissions.assign(submitter=named(submissions["submitter"], words.people))
+    texts = dict.fromkeys(("submitter", "month", "superseded_by"), _different)
+    return submitted.groupby("file").agg({**texts, **dict.fromkeys(READ, "sum")})
+
+
+def _different(texts: pd.Series) -> str:
+    return " ".join(sorted(set(texts) - {""}))
+
+
+def finding_list(findings: pd.DataFrame, words: Vocabulary) -> Table:
+    """One row per finding: where, what was found, what is expected, how to mend it; errors first."""
+    rank = findings["severity"].map({s: i for i, s in enumerate(SEVERITIES)})
+    rows = findings.assign(rank=rank, cell=_cell(findings))
+    rows = rows.sort_values(["rank", "file", "sheet", "row", "column"], kind="stable", ignore_index=True)
+    entries = {code: catalogue()[code] for code in rows["code"].unique()}
+    columns = (
+        column("severity", title=wording("report_finding_severity"), words=_severities()),
+        column("code", title=wording("report_finding"), words={c: e.title for c, e in entries.items()}),
+        column("file", link=FileLink("file", "sheet", "cell")),
+        column("sheet"),
+        column("cell"),
+        column("field", words=_fields(words)),
+        column("value", title=wording("report_found")),
+        column("expected", "prose"),
+        column("suggestion"),
+        column("mend", "prose", words={c: e.mend for c, e in entries.items()}),
+    )
+    rows = rows.assign(mend=rows["code"])
+    return Table("findings", wording("report_findings"), columns, rows)
+
+
+def _cell(findings: pd.DataFrame) -> pd.Series:
+    """`D15`; a row without a column is pointed at by its first cell; '' for a whole sheet or file."""
+    column_ = findings["column"].where(findings["column"] != "", "A")
+    return (column_ + findings["row"].astype("str")).where(findings["row"] > 0, "")
+
+
+def _severities() -> dict[str, Wording]:
+    return {s: wording(f"report_severity_{s}") for s in SEVERITIES}
+
+
+def _fields(words: Vocabulary) -> dict[str, Wording]:
+    return {field.key: field.title for form in words.forms.values() for field in form.fields}

@@ -1,0 +1,254 @@
+"""A small department and five months of its duties, made by hand, so that the report is tested without the judge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compute.facts import Facts
+from pipeline.compute.judge import Judged
+from pipeline.intake.forms import load_forms
+from pipeline.language.calendar import china_calendar
+from pipeline.language.finding import Finding, Source, findings_frame
+from pipeline.language.period import Period, month, month_key, running, windows
+from pipeline.language.policy.load import load_regulation
+from pipeline.out.report.build import build_report
+from pipeline.out.report.model import Report, Run
+
+MONTHS = ("2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
+AS_OF = dt.date(2026, 11, 5)
+SALES = {
+    "S01": ("张伟", "投融资一部"),
+    "S02": ("王芳", "投融资一部"),
+    "S03": ("李娜", "投融资二部"),
+    "S04": ("刘洋", "投融资二部"),
+}
+SPECIALISTS = {"S05": ("陈静", "客户服务部"), "S06": ("杨帆", "客户服务部"), "S07": ("王芳", "客户服务部")}
+LEADERS = {"S08": ("赵国强", "客户服务部")}
+STAFF = {"salesperson": SALES, "specialist": SPECIALISTS, "leader": LEADERS}
+NAMES = (
+    "华星光电 恒信数控 东方云图 国泰新材 中科智联 远大环保 金石文创 天合生物 瑞丰农业 博雅教育 "
+    "海纳传媒 长青药业 汇通物流 银河软件 盛世文化 绿源食品 卓越机械 蓝天航空 鼎盛建材 凯旋体育 "
+    "星火科技 百川水务 明德医疗 启航影视 安泰保险 合众能源 佳美家居 锦绣纺织 同创电子 永丰化工"
+).split()
+TIERS = {"strategic": 4, "key": 8, "general": 12, "reserve": 6}
+# obligation: (role, window, tiers, required, channel, purpose, chance of each required row)
+CADENCES = {
+    "weekly_push": ("salesperson", "week", ("strategic", "key", "general", "reserve"), 1, "wechat", "push", 0.93),
+    "weekly_contact": ("salesperson", "week", ("strategic", "key", "general", "reserve"), 1, "phone", "service", 0.86),
+    "specialist_visit": ("specialist", "month", ("strategic", "key", "general"), 2, "visit", "service", 0.8),
+    "specialist_call": ("specialist", "week", ("key", "general"), 1, "phone", "service", 0.9),
+    "leader_call": ("leader", "month", ("strategic",), 1, "phone", "service", 1.0),
+    "salesperson_return_visit": ("salesperson", "month", ("key", "general"), 1, "visit", "return_visit", 0.7),
+}
+
+
+def clients() -> pd.DataFrame:
+    tiers = list(chain.from_iterable([tier] * count for tier, count in TIERS.items()))
+    frame = pd.DataFrame({"client": [f"{n:05}" for n in range(1, 31)], "name": NAMES, "tier": tiers})
+    frame["name"] += "股份有限公司"
+    frame["salesperson"] = [list(SALES)[n % 4] for n in range(30)]
+    frame["specialist"] = [list(SPECIALISTS)[n % 3] for n in range(30)]
+    frame["leader"] = "S08"
+    return frame
+
+
+def unit_of(staff: str) -> str:
+    return next((people[staff][1] for people in STAFF.values() if staff in people), "")
+
+
+def staff_frame() -> pd.DataFrame:
+    rows = [(key, name, unit, role) for role, people in STAFF.items() for key, (name, unit) in people.items()]
+    return pd.DataFrame(rows, columns=["staff", "name", "unit", "role"]).assign(start=pd.NaT, end=pd.NaT)
+
+
+class Log:
+    """Rows of the contact log, and where each of them stands."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, object]] = []
+
+    def add(self, day: dt.date, client: str, staff: str, channel: str, purpose: str) -> int:
+        name = next(people[staff][0] for people in STAFF.values() if staff in people)
+        self.rows.append({
+            "client": client, "channel": channel, "purpose": purpose, "outcome": "connected", "staff": staff, "by": staff,
+            "happened": dt.datetime.combine(day, dt.time(9, len(self.rows) % 60)), "submitter": staff, "sheet": "联系记录",
+            "file": f"logbooks/{day:%Y-%m}/{unit_of(staff)}/{name}_{day:%Y-%m}.xlsx", "row": len(self.rows) % 400 + 5,
+            "month": f"{day:%Y-%m}", "content": "=1+1 沟通近况", "state": "accepted", "faults": "",
+        })  # fmt: skip
+        return len(self.rows) - 1
+
+    def frame(self) -> pd.DataFrame:
+        return pd.DataFrame(self.rows).astype({"happened": "datetime64[s]", "row": "int64"})
+
+
+def case_frame() -> pd.DataFrame:
+    when = pd.to_datetime
+    rows = [
+        ("T-001", "complaint", "00005", "serious", True, "S05", "2026-10-09 09:30", "2026-10-09 11:00", "2026-10-12 16:00", "2026-10-20 10:00", "S01", True),
+        ("T-002", "complaint", "00013", "minor", False, "S06", "2026-10-14 14:10", "2026-10-15 09:00", "2026-10-16 17:00", None, None, None),
+        ("T-003", "complaint", "00021", "grave", None, "S05", "2026-10-28 10:00", "2026-10-28 10:20", None, None, None, None),
+        ("T-004", "consultation", "00002", None, None, "S07", "2026-10-11 15:00", "2026-10-11 15:05", "2026-10-11 15:30", None, None, None),
+        ("T-005", "request", "00008", "minor", None, "S06", "2026-09-20 09:00", None, None, None, None, None),
+    ]  # fmt: skip
+    columns = "case_no kind client severity valid handler opened_at first_answer_at resolved_at callback_at callback_by satisfied".split()
+    frame = pd.DataFrame(rows, columns=columns)
+    for moment in ("opened_at", "first_answer_at", "resolved_at", "callback_at"):
+        frame[moment] = when(frame[moment]).astype("datetime64[s]")
+    text = {c: "str" for c in ("case_no", "kind", "client", "severity", "handler", "callback_by")}
+    frame = frame.astype({**text, "valid": "boolean", "satisfied": "boolean"})
+    place = {
+        "file": "logbooks/2026-10/客户服务部/受理台账.xlsx",
+        "sheet": "受理记录",
+        "month": "2026-10",
+        "submitter": "S05",
+    }
+    return frame.assign(
+        subject="资料迟迟未送达", reopened_at=pd.Series(pd.NaT, frame.index, dtype="datetime64[s]"), happened=frame["opened_at"],
+        by=frame["handler"], row=np.arange(5, 10), state="accepted", faults="", **place,
+    )  # fmt: skip
+
+
+def _duty(
+    obligation,
+    client,
+    tier,
+    owner,
+    window: Period,
+    key: str,
+    required: float,
+    done: float,
+    own: float,
+    status: str,
+    **more,
+):
+    return {
+        "regulation": "equity_listing", "obligation": obligation.id, "article": obligation.article,
+        "kind": obligation.kind, "role": obligation.role or "", "subject_kind": "client", "subject": client,
+        "client": client, "tier": tier, "unit": unit_of(owner), "owner": owner, "start": window.start, "end": window.end,
+        "month": key, "due_on": dt.datetime.combine(window.last_day, dt.time(23, 59, 59)), "required": required,
+        "actual": done, "earned": min(done, required), "own": own, "value": f"{required:g}", "status": status,
+        "done_on": dt.datetime.combine(window.last_day, dt.time(9)) if status == "met" else None, "provisional": False,
+    } | more  # fmt: skip
+
+
+def judge_month(regulation, month_: Period, log: Log, doubts: Log, rng: np.random.Generator) -> Judged:
+    key, duties, evidence = month_key(month_), [], []
+    for name, (role, every, tiers, required, channel, purpose, chance) in CADENCES.items():
+        obligation = regulation.obligation(name)
+        for client in clients().itertuples():
+            for window in windows(every, month_) if client.tier in tiers else []:
+                owner = getattr(client, role)
+                done = int((rng.random(required) < chance).sum())
+                rows = [log.add(window.start, client.client, owner, channel, purpose) for _ in range(done)]
+                status = "met" if done >= required else "missed"
+                if client.client == "00007" and window.start.day == 1:
+                    status = "waived"
+                if status == "missed" and rng.random() < 0.2:
+                    status = "unprovable"
+                    row = doubts.add(window.start, client.client, owner, channel, purpose)
+                    evidence.append((len(duties), "contact", row, "doubt"))
+                evidence += [(len(duties), "contact", row, "counted") for row in rows]
+                own = float(min(done, required)) if rng.random() < 0.8 else 0.0
+                duties.append(
+                    _duty(
+                        obligation,
+                        client.client,
+                        client.tier,
+                        owner,
+                        window,
+                        key,
+                        float(required),
+                        float(done),
+                        own,
+                        status,
+                    )
+                )
+    duties += _other_duties(regulation, month_, key)
+    frame = pd.DataFrame(duties)
+    moments = dict.fromkeys(("start", "end", "due_on", "done_on"), "datetime64[s]")
+    frame = frame.assign(**{c: pd.to_datetime(frame[c]) for c in moments}).astype(moments)
+    proofs = pd.DataFrame(evidence, columns=["duty", "form", "row", "role"]).astype({"form": "str", "role": "str"})
+    return Judged(duties=frame, evidence=proofs)
+
+
+def _other_duties(regulation, month_: Period, key: str):
+    record, report = regulation.obligation("communication_record"), regulation.obligation("key_client_report")
+    for staff in SALES:
+        yield _duty(record, "", "", staff, month_, key, 1.0, 1.0, 1.0, "met", subject_kind="staff", subject=staff)
+    for staff in SPECIALISTS:
+        due = dt.datetime.combine(month_.end + dt.timedelta(days=7), dt.time(23, 59, 59))
+        status = "open" if due.date() > AS_OF else "met"
+        yield _duty(report, "", "", staff, month_, key, 1.0, float(status == "met"), 1.0, status,
+                    subject_kind="staff", subject=staff, due_on=due)  # fmt: skip
+    quarter = running("quarter", month_)
+    for client in clients()[:4].itertuples() if quarter else []:
+        yield _duty(regulation.obligation("leader_return_visit"), client.client, client.tier, "S08", quarter,
+                    f"{quarter.last_day:%Y-%m}", 1.0, 0.0, 0.0, "open")  # fmt: skip
+    if key == "2026-10":
+        late = regulation.obligation("complaint_return_visit")
+        yield _duty(late, "00013", "general", "S01", month_, key, 1.0, 0.0, 0.0, "missed", subject_kind="case", subject="T-002",
+                    value="10 working_days")  # fmt: skip
+
+
+NASTY = (
+    "=cmd|' /C calc'!A1",
+    "<script>alert(1)</script>",
+    "<r><t>&</r>",
+    "响铃\x07换行\n完",
+    "长" * 40_000,
+    "http://example.com",
+    "@SUM(A1)",
+)
+
+
+def findings() -> pd.DataFrame:
+    """A file nobody could read, and rows with everything that somebody might have typed."""
+    book, sheet = "logbooks/2026-10/投融资一部/张伟_2026-10.xlsx", "客户's 表"
+    rows = [
+        Finding("duplicate_row", Source(book, sheet, 20 + n, "D"), "client", text, "1", text)
+        for n, text in enumerate(NASTY)
+    ]
+    return findings_frame([Finding("file_encrypted", Source("logbooks/2026-10/加密.xlsx")), *rows])
+
+
+def submissions(log: Log, doubts: Log) -> pd.DataFrame:
+    counts = log.frame().groupby(["file", "month", "submitter"]).size().rename("accepted").reset_index()
+    rejected = doubts.frame().groupby("file").size()
+    counts["rejected"] = counts["file"].map(rejected).fillna(0).astype("int64")
+    counts = counts.assign(form="contact", duplicate=1, superseded=0, superseded_by="")
+    return counts.assign(read=counts[["accepted", "rejected", "duplicate"]].sum(axis=1))
+
+
+@cache
+def sample() -> dict[str, Any]:
+    """What `build_report` is given."""
+    regulation, log, doubts, rng = load_regulation("equity_listing"), Log(), Log(), np.random.default_rng(2016)
+    judged = {key: judge_month(regulation, month(key), log, doubts, rng) for key in MONTHS}
+    people = clients()
+    facts = Facts(
+        clients=people.set_index("client")[["name"]].assign(unit="", developer=people["salesperson"].to_numpy()),
+        tiers=people[["client", "tier"]], owners=people, staff=staff_frame(), waivers=pd.DataFrame(),
+        rows={"contact": log.frame(), "case": case_frame()}, doubts={"contact": doubts.frame()}, calendar=china_calendar(),
+    )  # fmt: skip
+    return {
+        "company": "联合利国文化产权交易所",
+        "judgings": [(regulation, judged)],
+        "facts": facts,
+        "forms": load_forms([regulation]),
+        "submissions": submissions(log, doubts),
+        "findings": findings(),
+        "month": month("2026-10"),
+        "as_of": AS_OF,
+        "run": Run({"tierbook": "0.1.0", "pandas": "3.1.1"}, inputs=37),
+    }
+
+
+def sample_report(**changes: Any) -> Report:
+    """The report of October 2026, with these changes to what it is given."""
+    return build_report(**(sample() | changes))
