@@ -19,6 +19,7 @@ from pipeline.language.yamlfile import read_document
 
 _PARAMETER = re.compile(r"\$(\w+)")
 _SUFFIX = ".yaml"
+_RULED = ("tier_rules", "obligations", "consequences")  # the sections in which a `$name` stands for a parameter
 
 
 def available(folder: Path | None = None) -> dict[str, Path]:
@@ -123,7 +124,7 @@ def _resolved(document: Document) -> tuple[Document, Any, list[Mistake]]:
 
     data = document.data
     if isinstance(data, dict):
-        ruled = {key: _substituted(data[key], (key,), value_of) for key in ("tier_rules", "obligations") if key in data}
+        ruled = {key: _substituted(data[key], (key,), value_of) for key in _RULED if key in data}
         data = {**data, **ruled}
     return document.moving(moved), _with_names(data, moved), wrong
 
