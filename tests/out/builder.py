@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from functools import cache
+from io import StringIO
 from itertools import chain
 from typing import Any
 
@@ -15,8 +17,10 @@ from pipeline.compute.judge import Judged
 from pipeline.intake.forms import load_forms
 from pipeline.language.calendar import china_calendar
 from pipeline.language.finding import Finding, Source, findings_frame
-from pipeline.language.period import Period, month, month_key, running, windows
+from pipeline.language.period import Period, month, month_key, month_of, running, windows
 from pipeline.language.policy.load import load_regulation
+from pipeline.language.policy.obligation import Duty
+from pipeline.language.policy.regulation import Regulation
 from pipeline.out.report.build import build_report
 from pipeline.out.report.model import Report, Run
 
@@ -32,10 +36,9 @@ SPECIALISTS = {"S05": ("陈静", "客户服务部"), "S06": ("杨帆", "客户�
 LEADERS = {"S08": ("赵国强", "客户服务部")}
 STAFF = {"salesperson": SALES, "specialist": SPECIALISTS, "leader": LEADERS}
 NAMES = (
-    "华星光电 恒信数控 东方云图 国泰新材 中科智联 远大环保 金石文创 天合生物 瑞丰农业 博雅教育 "
-    "海纳传媒 长青药业 汇通物流 银河软件 盛世文化 绿源食品 卓越机械 蓝天航空 鼎盛建材 凯旋体育 "
-    "星火科技 百川水务 明德医疗 启航影视 安泰保险 合众能源 佳美家居 锦绣纺织 同创电子 永丰化工"
-).split()
+    "华星光电、恒信数控、东方云图、国泰新材、中科智联、远大环保、金石文创、天合生物、瑞丰农业、博雅教育、海纳传媒、长青药业、汇通物流、银河软件、盛世文化、"
+    "绿源食品、卓越机械、蓝天航空、鼎盛建材、凯旋体育、星火科技、百川水务、明德医疗、启航影视、安泰保险、合众能源、佳美家居、锦绣纺织、同创电子、永丰化工"
+)
 TIERS = {"strategic": 4, "key": 8, "general": 12, "reserve": 6}
 # obligation: (role, window, tiers, required, channel, purpose, chance of each required row)
 CADENCES = {
@@ -50,7 +53,7 @@ CADENCES = {
 
 def clients() -> pd.DataFrame:
     tiers = list(chain.from_iterable([tier] * count for tier, count in TIERS.items()))
-    frame = pd.DataFrame({"client": [f"{n:05}" for n in range(1, 31)], "name": NAMES, "tier": tiers})
+    frame = pd.DataFrame({"client": [f"{n:05}" for n in range(1, 31)], "name": NAMES.split("、"), "tier": tiers})
     frame["name"] += "股份有限公司"
     frame["salesperson"] = [list(SALES)[n % 4] for n in range(30)]
     frame["specialist"] = [list(SPECIALISTS)[n % 3] for n in range(30)]
@@ -75,12 +78,24 @@ class Log:
 
     def add(self, day: dt.date, client: str, staff: str, channel: str, purpose: str) -> int:
         name = next(people[staff][0] for people in STAFF.values() if staff in people)
-        self.rows.append({
-            "client": client, "channel": channel, "purpose": purpose, "outcome": "connected", "staff": staff, "by": staff,
-            "happened": dt.datetime.combine(day, dt.time(9, len(self.rows) % 60)), "submitter": staff, "sheet": "联系记录",
-            "file": f"logbooks/{day:%Y-%m}/{unit_of(staff)}/{name}_{day:%Y-%m}.xlsx", "row": len(self.rows) % 400 + 5,
-            "month": f"{day:%Y-%m}", "content": "=1+1 沟通近况", "state": "accepted", "faults": "",
-        })  # fmt: skip
+        self.rows.append(
+            {
+                "client": client,
+                "channel": channel,
+                "purpose": purpose,
+                "outcome": "connected",
+                "staff": staff,
+                "by": staff,
+                "happened": dt.datetime.combine(day, dt.time(9, len(self.rows) % 60)),
+                "file": f"logbooks/{day:%Y-%m}/{unit_of(staff)}/{name}_{day:%Y-%m}.xlsx",
+                "sheet": "联系记录",
+                "row": len(self.rows) % 400 + 5,
+                "month": f"{day:%Y-%m}",
+                "submitter": staff,
+                "state": "accepted",
+                "faults": "",
+            }
+        )
         return len(self.rows) - 1
 
     def frame(self) -> pd.DataFrame:
@@ -88,88 +103,95 @@ class Log:
 
 
 def case_frame() -> pd.DataFrame:
-    when = pd.to_datetime
-    rows = [
-        ("T-001", "complaint", "00005", "serious", True, "S05", "2026-10-09 09:30", "2026-10-09 11:00", "2026-10-12 16:00", "2026-10-20 10:00", "S01", True),
-        ("T-002", "complaint", "00013", "minor", False, "S06", "2026-10-14 14:10", "2026-10-15 09:00", "2026-10-16 17:00", None, None, None),
-        ("T-003", "complaint", "00021", "grave", None, "S05", "2026-10-28 10:00", "2026-10-28 10:20", None, None, None, None),
-        ("T-004", "consultation", "00002", None, None, "S07", "2026-10-11 15:00", "2026-10-11 15:05", "2026-10-11 15:30", None, None, None),
-        ("T-005", "request", "00008", "minor", None, "S06", "2026-09-20 09:00", None, None, None, None, None),
-    ]  # fmt: skip
-    columns = "case_no kind client severity valid handler opened_at first_answer_at resolved_at callback_at callback_by satisfied".split()
-    frame = pd.DataFrame(rows, columns=columns)
-    for moment in ("opened_at", "first_answer_at", "resolved_at", "callback_at"):
-        frame[moment] = when(frame[moment]).astype("datetime64[s]")
-    text = {c: "str" for c in ("case_no", "kind", "client", "severity", "handler", "callback_by")}
-    frame = frame.astype({**text, "valid": "boolean", "satisfied": "boolean"})
-    place = {
-        "file": "logbooks/2026-10/客户服务部/受理台账.xlsx",
-        "sheet": "受理记录",
-        "month": "2026-10",
-        "submitter": "S05",
-    }
+    """Five cases: answered, found groundless, open since the 28th, a consultation, a request open since September."""
+    frame = pd.read_csv(StringIO(CASES), sep="|", dtype="str").apply(lambda texts: texts.str.strip().replace("", pd.NA))
+    for moment in ("opened_at", "first_answer_at", "resolved_at", "reopened_at", "callback_at"):
+        frame[moment] = pd.to_datetime(frame[moment]).astype("datetime64[s]")
+    for answer in ("valid", "satisfied"):
+        frame[answer] = frame[answer].map({"1": True, "0": False}).astype("boolean")
     return frame.assign(
-        subject="资料迟迟未送达", reopened_at=pd.Series(pd.NaT, frame.index, dtype="datetime64[s]"), happened=frame["opened_at"],
-        by=frame["handler"], row=np.arange(5, 10), state="accepted", faults="", **place,
-    )  # fmt: skip
+        subject="资料迟迟未送达",
+        happened=frame["opened_at"],
+        by=frame["handler"],
+        file="logbooks/2026-10/客户服务部/受理台账.xlsx",
+        sheet="受理记录",
+        row=np.arange(5, 10),
+        month="2026-10",
+        submitter="S05",
+        state="accepted",
+        faults="",
+    )
 
 
-def _duty(
-    obligation,
-    client,
-    tier,
-    owner,
-    window: Period,
-    key: str,
-    required: float,
-    done: float,
-    own: float,
-    status: str,
-    **more,
-):
+CASES = """\
+case_no|kind|client|severity|valid|handler|opened_at|first_answer_at|resolved_at|reopened_at|callback_at|callback_by|satisfied
+T-001|complaint|00005|serious|1|S05|2026-10-09 09:30|2026-10-09 11:00|2026-10-12 16:00||2026-10-20 10:00|S01|1
+T-002|complaint|00013|minor|0|S06|2026-10-14 14:10|2026-10-15 09:00|2026-10-16 17:00||||
+T-003|complaint|00021|grave||S05|2026-10-28 10:00|2026-10-28 10:20|||||
+T-004|consultation|00002|||S07|2026-10-11 15:00|2026-10-11 15:05|2026-10-11 15:30||||
+T-005|request|00008|minor||S06|2026-09-20 09:00||||||
+"""
+
+
+def _duty(obligation: Duty, owner: str, window: Period, status: str, **more: Any) -> dict[str, Any]:
+    """A duty of one row, owed to nobody in particular unless `more` says so, done when its status is met."""
+    done = float(status == "met")
     return {
-        "regulation": "equity_listing", "obligation": obligation.id, "article": obligation.article,
-        "kind": obligation.kind, "role": obligation.role or "", "subject_kind": "client", "subject": client,
-        "client": client, "tier": tier, "unit": unit_of(owner), "owner": owner, "start": window.start, "end": window.end,
-        "month": key, "due_on": dt.datetime.combine(window.last_day, dt.time(23, 59, 59)), "required": required,
-        "actual": done, "earned": min(done, required), "own": own, "value": f"{required:g}", "status": status,
-        "done_on": dt.datetime.combine(window.last_day, dt.time(9)) if status == "met" else None, "provisional": False,
-    } | more  # fmt: skip
+        "regulation": "equity_listing",
+        "obligation": obligation.id,
+        "article": obligation.article,
+        "kind": obligation.kind,
+        "role": obligation.role or "",
+        "subject_kind": "client",
+        "subject": more.get("client", ""),
+        "client": "",
+        "tier": "",
+        "unit": unit_of(owner),
+        "owner": owner,
+        "start": window.start,
+        "end": window.end,
+        "month": month_key(month_of(window.last_day)),
+        "due_on": dt.datetime.combine(window.last_day, dt.time(23, 59, 59)),
+        "required": 1.0,
+        "actual": done,
+        "earned": done,
+        "own": done,
+        "value": "1",
+        "status": status,
+        "done_on": dt.datetime.combine(window.last_day, dt.time(9)) if done else None,
+        "provisional": False,
+    } | more
 
 
-def judge_month(regulation, month_: Period, log: Log, doubts: Log, rng: np.random.Generator) -> Judged:
-    key, duties, evidence = month_key(month_), [], []
+def judge_month(regulation: Regulation, month_: Period, log: Log, doubts: Log, rng: np.random.Generator) -> Judged:
+    """The month's duties and evidence; the rows they rest on are added to the logs."""
+    duties: list[dict[str, Any]] = []
+    evidence: list[tuple[int, str, int, str]] = []
     for name, (role, every, tiers, required, channel, purpose, chance) in CADENCES.items():
-        obligation = regulation.obligation(name)
         for client in clients().itertuples():
             for window in windows(every, month_) if client.tier in tiers else []:
-                owner = getattr(client, role)
-                done = int((rng.random(required) < chance).sum())
+                owner, done = getattr(client, role), int((rng.random(required) < chance).sum())
                 rows = [log.add(window.start, client.client, owner, channel, purpose) for _ in range(done)]
                 status = "met" if done >= required else "missed"
                 if client.client == "00007" and window.start.day == 1:
                     status = "waived"
                 if status == "missed" and rng.random() < 0.2:
                     status = "unprovable"
-                    row = doubts.add(window.start, client.client, owner, channel, purpose)
-                    evidence.append((len(duties), "contact", row, "doubt"))
+                    doubt = doubts.add(window.start, client.client, owner, channel, purpose)
+                    evidence.append((len(duties), "contact", doubt, "doubt"))
                 evidence += [(len(duties), "contact", row, "counted") for row in rows]
-                own = float(min(done, required)) if rng.random() < 0.8 else 0.0
-                duties.append(
-                    _duty(
-                        obligation,
-                        client.client,
-                        client.tier,
-                        owner,
-                        window,
-                        key,
-                        float(required),
-                        float(done),
-                        own,
-                        status,
-                    )
-                )
-    duties += _other_duties(regulation, month_, key)
+                earned = float(min(done, required))
+                counted = {
+                    "month": month_key(month_),
+                    "required": float(required),
+                    "value": str(required),
+                    "actual": float(done),
+                    "earned": earned,
+                    "own": earned if rng.random() < 0.8 else 0.0,
+                }
+                whose = {"client": client.client, "tier": client.tier}
+                duties.append(_duty(regulation.obligation(name), owner, window, status, **whose, **counted))
+    duties += _other_duties(regulation, month_)
     frame = pd.DataFrame(duties)
     moments = dict.fromkeys(("start", "end", "due_on", "done_on"), "datetime64[s]")
     frame = frame.assign(**{c: pd.to_datetime(frame[c]) for c in moments}).astype(moments)
@@ -177,23 +199,24 @@ def judge_month(regulation, month_: Period, log: Log, doubts: Log, rng: np.rando
     return Judged(duties=frame, evidence=proofs)
 
 
-def _other_duties(regulation, month_: Period, key: str):
-    record, report = regulation.obligation("communication_record"), regulation.obligation("key_client_report")
+def _other_duties(regulation: Regulation, month_: Period) -> Iterator[dict[str, Any]]:
+    """Records handed in, reports still open in October, quarterly return visits, a complaint nobody returned to."""
     for staff in SALES:
-        yield _duty(record, "", "", staff, month_, key, 1.0, 1.0, 1.0, "met", subject_kind="staff", subject=staff)
+        of_staff = {"subject_kind": "staff", "subject": staff}
+        yield _duty(regulation.obligation("communication_record"), staff, month_, "met", **of_staff)
     for staff in SPECIALISTS:
         due = dt.datetime.combine(month_.end + dt.timedelta(days=7), dt.time(23, 59, 59))
         status = "open" if due.date() > AS_OF else "met"
-        yield _duty(report, "", "", staff, month_, key, 1.0, float(status == "met"), 1.0, status,
-                    subject_kind="staff", subject=staff, due_on=due)  # fmt: skip
-    quarter = running("quarter", month_)
-    for client in clients()[:4].itertuples() if quarter else []:
-        yield _duty(regulation.obligation("leader_return_visit"), client.client, client.tier, "S08", quarter,
-                    f"{quarter.last_day:%Y-%m}", 1.0, 0.0, 0.0, "open")  # fmt: skip
-    if key == "2026-10":
+        of_staff = {"subject_kind": "staff", "subject": staff, "due_on": due}
+        yield _duty(regulation.obligation("key_client_report"), staff, month_, status, **of_staff)
+    if quarter := running("quarter", month_):
+        for client in clients()[:4].itertuples():
+            of_client = {"client": client.client, "tier": client.tier}
+            yield _duty(regulation.obligation("leader_return_visit"), "S08", quarter, "open", **of_client)
+    if month_key(month_) == "2026-10":
+        of_case = {"client": "00013", "tier": "general", "subject_kind": "case", "subject": "T-002"}
         late = regulation.obligation("complaint_return_visit")
-        yield _duty(late, "00013", "general", "S01", month_, key, 1.0, 0.0, 0.0, "missed", subject_kind="case", subject="T-002",
-                    value="10 working_days")  # fmt: skip
+        yield _duty(late, "S01", month_, "missed", value="10 working_days", **of_case)
 
 
 NASTY = (
@@ -234,7 +257,8 @@ def sample() -> dict[str, Any]:
     facts = Facts(
         clients=people.set_index("client")[["name"]].assign(unit="", developer=people["salesperson"].to_numpy()),
         tiers=people[["client", "tier"]], owners=people, staff=staff_frame(), waivers=pd.DataFrame(),
-        rows={"contact": log.frame(), "case": case_frame()}, doubts={"contact": doubts.frame()}, calendar=china_calendar(),
+        rows={"contact": log.frame(), "case": case_frame()}, doubts={"contact": doubts.frame()},
+        calendar=china_calendar(),
     )  # fmt: skip
     return {
         "company": "联合利国文化产权交易所",
@@ -247,6 +271,12 @@ def sample() -> dict[str, Any]:
         "as_of": AS_OF,
         "run": Run({"tierbook": "0.1.0", "pandas": "3.1.1"}, inputs=37),
     }
+
+
+@cache
+def october() -> Report:
+    """The report of October 2026."""
+    return sample_report()
 
 
 def sample_report(**changes: Any) -> Report:

@@ -17,13 +17,14 @@ from pipeline.out.report.show import band, text, values
 from pipeline.out.report.tally import in_points
 from pipeline.out.report.vocabulary import phrase
 from tests.out.builder import AS_OF, MONTHS, sample, sample_report
+from tests.out.builder import october as october_report
 
 DUE = ("met", "missed", "unprovable")
 
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    return sample_report()
+    return october_report()
 
 
 @pytest.fixture(scope="module")

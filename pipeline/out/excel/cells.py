@@ -34,7 +34,8 @@ def contents(table: Table, column: Column, lang: Lang, part: slice) -> list[Any]
     """What goes into the cells of a column: text, numbers, and days as Excel's serial numbers; None for nothing."""
     if column.kind not in ("day", "moment"):
         return values(table, column, lang, part)
-    serials = (table.rows[column.key].iloc[part] - EPOCH) / DAY
+    moments = table.rows[column.key].iloc[part]
+    serials = ((moments.dt.normalize() if column.kind == "day" else moments) - EPOCH) / DAY
     return serials.astype("object").where(serials.notna(), None).tolist()
 
 
