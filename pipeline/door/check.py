@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.door.run import lay_grounds
 from pipeline.intake.discover import Arrival, look
+from pipeline.intake.forms import Form
 from pipeline.intake.intake import take_in
 from pipeline.intake.reader import read_books
 from pipeline.language.errors import WorkspaceError
@@ -20,10 +21,12 @@ from pipeline.language.workspace import SETTINGS, Workspace, load_workspace
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of each file's rows, and the findings."""
+    """What became of each file's rows, and the findings; `forms` and `staff` have the words for the codes in them."""
 
     submissions: pd.DataFrame
     findings: pd.DataFrame
+    forms: dict[str, Form]
+    staff: dict[str, str]
     lang: Lang
 
     @property
@@ -41,9 +44,11 @@ def check_files(files: Sequence[Path], folder: Path | None) -> Checked:
     grounds = lay_grounds(workspace)
     looked = [look(workspace.folder, path.absolute(), workspace.limits) for path in files]
     books, unread = read_books([a for a in looked if isinstance(a, Arrival)], workspace.limits, 1)
-    intake, faults = take_in(books, grounds.forms, grounds.register, grounds.regulations)
+    intake, faults = take_in(books, grounds.forms, grounds.register)
     refused = findings_frame(f for f in looked if isinstance(f, Finding))
-    return Checked(intake.submissions, join_findings([refused, unread, faults]), workspace.lang)
+    staff = dict(zip(grounds.register.staff["staff"], grounds.register.staff["name"], strict=True))
+    findings = join_findings([refused, unread, faults])
+    return Checked(intake.submissions, findings, grounds.forms, staff, workspace.lang)
 
 
 def _around(file: Path) -> Workspace:

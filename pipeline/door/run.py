@@ -96,7 +96,7 @@ def run_month(
             progress.expect(len(news))
             books, unread = read_books(news, workspace.limits, workers, progress.read)
         with progress.stage("intake"):
-            intake, faults = take_in(books, grounds.forms, grounds.register, grounds.regulations)
+            intake, faults = take_in(books, grounds.forms, grounds.register)
         with progress.stage("post"):
             left = ledger.post(
                 intake.rows,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -14,7 +13,8 @@ from pipeline.door.check import Checked
 from pipeline.door.doctor import Symptom
 from pipeline.door.explain import Client, Explained
 from pipeline.door.run import Month
-from pipeline.language.catalogue import SEVERITIES, render
+from pipeline.language.catalogue import SEVERITIES
+from pipeline.language.finding import messages
 from pipeline.language.wording import Lang, label
 from pipeline.out.report.show import text
 
@@ -50,17 +50,18 @@ def check_screen(checked: Checked, lang: Lang) -> None:
     console = _console()
     columns = ("file", "form", "month", "submitter", "read", "accepted", "rejected")
     table = Table(*(label(f"door_column_{c}", lang) for c in columns))
-    for line in checked.submissions[list(columns)].astype(str).itertuples(index=False):
-        table.add_row(*line)
+    for file, form, month, submitter, *counts in checked.submissions[list(columns)].itertuples(index=False):
+        title = checked.forms[form].title.in_(lang) if form else ""
+        table.add_row(file, title, month, checked.staff.get(submitter, submitter), *map(str, counts))
     console.print(table)
     shown = checked.findings.head(_MOST_FINDINGS)
-    findings: Any = shown.to_dict("records")
-    for finding in findings:
-        message, mend = render(finding, lang)
+    fields = {field.key: field.title.in_(lang) for form in checked.forms.values() for field in form.fields}
+    said = zip(messages(shown, lang, fields=fields), messages(shown, lang, part="mend", fields=fields), strict=True)
+    for (message, mend), (_, finding) in zip(said, shown.iterrows(), strict=True):
         cell = f"{finding['column']}{finding['row']}" if finding["row"] else ""
         place = " ".join(p for p in (finding["file"], finding["sheet"], cell) if p)
-        console.print(f"{label('door_severity_' + finding['severity'], lang)}  {place}")
-        console.print(f"    {message} {mend}")
+        console.print(f"{label('door_severity_' + finding['severity'], lang)}  {place}", soft_wrap=True)
+        console.print(f"    {message} {mend}", soft_wrap=True)
     if (more := len(checked.findings) - len(shown)) > 0:
         console.print(label("door_more_findings", lang, count=more))
     console.print(_counts(checked.findings, lang))

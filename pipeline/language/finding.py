@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from string import Formatter
 from typing import Any, Literal
 
@@ -61,7 +62,15 @@ class Finding:
 def findings_frame(findings: Iterable[Finding] = ()) -> pd.DataFrame:
     """The findings as a frame with exactly `FINDING_COLUMNS`; empty for none."""
     rows = [{**asdict(f), **asdict(f.source)} for f in findings]
+    if not rows:
+        return _none().copy()
     return _typed(pd.DataFrame(rows, columns=[c for c in FINDING_COLUMNS if c != "severity"]))
+
+
+@cache
+def _none() -> pd.DataFrame:
+    """No findings: most stages have none, and the columns take longer to make than to copy."""
+    return _typed(pd.DataFrame(columns=[c for c in FINDING_COLUMNS if c != "severity"]))
 
 
 def bulk_findings(code: str, at: pd.DataFrame, **columns: Any) -> pd.DataFrame:
