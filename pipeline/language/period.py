@@ -101,3 +101,23 @@ def running(every: Every, month_: Period) -> Period | None:
         return None
     window = aligned(every, month_.last_day)
     return window if window.end > month_.end else None
+
+
+def period_key(every: Every, day: date) -> str:
+    """How the window of this length that holds `day` is written: `2026-10`, `2026-Q3`, `2026-H1`, `2026`, `2026-W41`.
+
+    Two months are written as the second of them.
+    """
+    window = aligned(every, day)
+    last = window.last_day
+    match every:
+        case "week":
+            return f"{last.isocalendar().year}-W{last.isocalendar().week:02}"
+        case "quarter":
+            return f"{last.year}-Q{last.month // 3}"
+        case "half_year":
+            return f"{last.year}-H{last.month // 6}"
+        case "year":
+            return f"{last.year}"
+        case _:
+            return f"{last:%Y-%m}"

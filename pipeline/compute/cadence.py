@@ -1,0 +1,130 @@
+"""Cadence: so many rows of evidence for each client in every window.
+
+A window is judged in its month of account; a longer one that has begun is shown before, as far as it has come. What
+is done beyond the requirement is not carried over (design, semantics 1-4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.compute.claims import Claims, joined, links, owed
+from pipeline.compute.doubts import Doubts, possible, reaching
+from pipeline.compute.evidence import Log, counting
+from pipeline.compute.inquiry import InForce, Inquiry, Window, window
+from pipeline.compute.members import Members, members
+from pipeline.compute.spans import DAY, NAT, Flags, Numbers, pick, place
+from pipeline.language.period import Period, month_of
+from pipeline.language.policy.obligation import Cadence
+
+_REACH = timedelta(days=31)  # no festival is farther from the last of its days off
+
+
+def judge_cadence(duty: Cadence, inquiry: Inquiry) -> Claims:
+    """One claim for each client and window; the subject is the client, evidence every row that counts."""
+    windows = list(_windows(duty, inquiry))
+    if not windows:
+        return Claims("client", owed(0))
+    first, end = min(w.start for w in windows), max(w.end for w in windows)
+    log, doubts = counting(inquiry, duty, duty.counts, first, end), possible(inquiry, duty, duty.counts)
+    return joined([_claims(duty, inquiry, w, log, doubts) for w in windows])
+
+
+def _windows(duty: Cadence, inquiry: Inquiry) -> Iterable[Window]:
+    assert duty.every, "windows of a client's own are refused by judge"
+    return _festivals(duty, inquiry) if duty.every == "festival" else inquiry.windows(duty, duty.every)
+
+
+def _festivals(duty: Cadence, inquiry: Inquiry) -> Iterator[Window]:
+    """The windows around the festivals that are judged in the month or have begun in it; two on one day count once."""
+    month, lead = inquiry.month, timedelta(days=duty.lead)
+    found = inquiry.facts.calendar.festivals(month.start - _REACH, month.last_day + lead)
+    wanted = [f for f in found if not duty.festivals or f.id in duty.festivals]
+    periods = {Period(f.day - lead, f.last_day_off + timedelta(days=1)) for f in wanted}
+    for period in sorted(periods):
+        if period.last_day >= month.start and inquiry.is_in_force(duty, period.start):
+            yield window(period, month_of(period.last_day))
+
+
+def _claims(duty: Cadence, inquiry: Inquiry, window: Window, log: Log, doubts: Doubts) -> Claims:
+    who, value, required = _required(duty, inquiry, window)
+    claim = np.full(len(inquiry.roster.clients) + 1, -1)
+    claim[who.client] = np.arange(len(who.client))
+    log = log.take((log.moment >= window.start) & (log.moment < window.end) & (claim[log.client] >= 0))
+    of = claim[log.client]
+    actual = np.bincount(of, minlength=len(required)).astype(np.float64)
+    short = np.flatnonzero(actual < required)
+    which, hopes = _hopes(duty, window, who.client[short], log, doubts)
+    due = np.full(len(required), window.due)
+    frame = owed(
+        len(required),
+        client=who.client,
+        tier=who.tier,
+        owner=inquiry.roster.owner(duty.role).at(who.client, due),
+        start=window.start,
+        end=window.end,
+        due=due,
+        account=window.account,
+        required=required,
+        actual=actual,
+        own=np.bincount(of, log.own, minlength=len(required)),
+        possible=np.bincount(short[which], minlength=len(required)),
+        value=value.texts,
+        done=_fulfilled(of, log.moment, actual, required),
+        provisional=inquiry.provisional(due) if duty.every == "festival" else False,
+    )
+    form = duty.counts.form
+    return Claims("client", frame, links(form, of, log.row), links(form, short[which], hopes.row))
+
+
+def _required(duty: Cadence, inquiry: Inquiry, window: Window) -> tuple[Members, InForce, NDArray[np.float64]]:
+    """Who is owed something, the value of the rule, and how much it comes to for the days the client was there."""
+    who = members(inquiry, duty, window)
+    value = inquiry.value(duty.required, who.tier, window.start)
+    required = value.numbers
+    if duty.partial == "prorate":
+        required = np.where(who.until - who.since < window.end - window.start, _share(required, who, window), required)
+    chosen = np.flatnonzero(required > 0)
+    return who.take(chosen), InForce(value.which[chosen], value.values), required[chosen]
+
+
+def _share(required: NDArray[np.float64], who: Members, window: Window) -> NDArray[np.float64]:
+    """The share of the days, rounded down."""
+    return required * who.days // ((window.end - window.start) // DAY)
+
+
+def _fulfilled(of: Numbers, moment: Numbers, actual: NDArray[np.float64], required: NDArray[np.float64]) -> Numbers:
+    """The moment of the last row needed, NAT where one is missing; the rows stand in order of claim and time."""
+    needed = np.ceil(required).astype(np.int64)
+    first = np.searchsorted(of, np.arange(len(required)))
+    last = pick(moment, first + needed - 1, NAT)
+    return np.where(actual >= required, last, NAT)
+
+
+def _hopes(duty: Cadence, window: Window, client: Numbers, log: Log, doubts: Doubts) -> tuple[Numbers, Doubts]:
+    """The claims (by their place in `client`) to which rejected rows could add, each row once."""
+    within = np.full(len(client), window.start), np.full(len(client), window.due)
+    which, found = reaching(client, *within, doubts)
+    if duty.counts.distinct == "day":
+        new = _adds_a_day(log, found)
+        which, found = which[new], found.take(new)
+    _, once = np.unique(place(which, found.row), return_index=True)
+    return which[once], found.take(once)
+
+
+def _adds_a_day(log: Log, doubts: Doubts) -> Flags:
+    """Which rejected rows could fall on a day on which nothing counts yet; of several on one day the first."""
+    days = place(log.client, log.moment // DAY)
+    first, last = place(doubts.client, doubts.first // DAY), place(doubts.client, doubts.last // DAY)
+    counted = np.searchsorted(days, last, side="right") - np.searchsorted(days, first, side="left")
+    free = last - first + 1 > counted
+    order = np.lexsort((last, first))
+    again = np.zeros(len(doubts), dtype=np.bool_)
+    again[order[1:]] = (
+        (first[order[1:]] == first[order[:-1]]) & (last == first)[order[1:]] & (last == first)[order[:-1]]
+    )
+    return free & ~again

@@ -1,0 +1,210 @@
+"""Deadline: something is done within a time of an event.
+
+A claim is judged in the month in which it falls due, and carried until then: it is shown, in no figure, in every month
+at whose end it still runs. What stops the clock (pauses, and the time a case lay resolved before it was reopened)
+counts if it begins before the thing is done (design, semantics 5-7).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compute.casebook import CASE
+from pipeline.compute.claims import Claims, links, no_links, once, owed
+from pipeline.compute.doubts import possible, reaching, unreadable
+from pipeline.compute.evidence import Log, counting
+from pipeline.compute.inquiry import InForce, Inquiry, accounts, working
+from pipeline.compute.spans import DAY, EARLIEST, LATEST, NAT, Flags, Numbers, codes, day_of, midnight, pick, seconds
+from pipeline.language.finding import bulk_findings, findings_frame
+from pipeline.language.policy.obligation import Deadline
+from pipeline.language.policy.select import Rows
+
+
+@dataclass(frozen=True, eq=False)
+class _Events:
+    """Events that start a clock: the row, the tier it is judged by, and the time limit (none if promised)."""
+
+    log: Log
+    tier: Numbers
+    limit: InForce
+
+    def take(self, chosen: Numbers) -> _Events:
+        return _Events(self.log.take(chosen), self.tier[chosen], InForce(self.limit.which[chosen], self.limit.values))
+
+
+@dataclass(frozen=True, eq=False)
+class _Deeds:
+    """What was done about each event: when (NAT: not), whether by the owner of the day, in which row (-1: its own)."""
+
+    moment: Numbers
+    own: Flags
+    row: Numbers
+
+    def take(self, chosen: Numbers) -> _Deeds:
+        return _Deeds(self.moment[chosen], self.own[chosen], self.row[chosen])
+
+
+def judge_deadline(duty: Deadline, inquiry: Inquiry) -> Claims:
+    """One claim for each event; the subject is the case, or `form:row`; evidence the rows of the event and the deed."""
+    events = _events(duty, inquiry)
+    deeds = _followed_up(duty, inquiry, events) if duty.follow_up else _done(duty, inquiry, events)
+    due = _due(duty, inquiry, events, deeds)
+    account = np.where(due == NAT, inquiry.account + 1, accounts(due))
+    shown = np.flatnonzero(account >= inquiry.account)
+    events, deeds, due = events.take(shown), deeds.take(shown), due[shown]
+    log, owner = events.log, inquiry.roster.owner(duty.role).at(events.log.client, due)
+    in_time = (deeds.moment != NAT) & ((deeds.moment <= due) | (due == NAT))
+    frame = owed(
+        len(log),
+        subject=_subjects(duty, inquiry, log),
+        client=log.client,
+        tier=events.tier,
+        owner=np.where(owner >= 0, owner, log.by),
+        start=log.moment,
+        end=due,
+        due=due,
+        account=account[shown],
+        actual=in_time,
+        own=in_time & deeds.own,
+        value=events.limit.texts,
+        done=deeds.moment,
+        provisional=inquiry.provisional(due) if working(events.limit.values) else False,
+    )
+    short = np.flatnonzero(~in_time & (due != NAT))
+    hopes = _hopes(duty, inquiry, log.take(short), due[short])
+    hopes = once(hopes.assign(duty=short[hopes["duty"]]))
+    frame["possible"] = np.bincount(hopes["duty"], minlength=len(frame)).astype(np.float64)
+    kind = "case" if duty.event.form == CASE else "row"
+    return Claims(kind, frame, _proofs(duty, log, deeds, in_time), hopes, _unpromised(duty, inquiry))
+
+
+def _events(duty: Deadline, inquiry: Inquiry) -> _Events:
+    """The events known by the end of the month, of clients who were there; a case has the tier of its opening."""
+    log, roster = counting(inquiry, duty, duty.event, end=inquiry.month_end), inquiry.roster
+    opened = _column(inquiry, duty.event.form, "happened", log) if duty.event.form == CASE else log.moment
+    joined, left = pick(roster.joined, log.client, EARLIEST), pick(roster.left, log.client, LATEST)
+    tier = roster.tier.at(log.client, opened)
+    limited, limit = _limit(duty, inquiry, log, tier)
+    there = (joined <= opened) & (opened < left)
+    concerned = inquiry.in_force(duty, log.moment) & inquiry.concerned(duty, log.client, tier)
+    return _Events(log, tier, limit).take(np.flatnonzero(there & concerned & limited))
+
+
+def _limit(duty: Deadline, inquiry: Inquiry, log: Log, tier: Numbers) -> tuple[Flags, InForce]:
+    """Which events have a time limit, and the limits; a promise is none."""
+    if duty.within is None:
+        promised = _column(inquiry, duty.event.form, duty.promised, log)
+        return promised != NAT, InForce(np.full(len(log), -1), [])
+    limit = inquiry.value(duty.within, tier, log.moment)
+    return limit.which >= 0, limit
+
+
+def _column(inquiry: Inquiry, form: str, column: str, log: Log) -> Numbers:
+    """The moments in a column of the rows of a log."""
+    frame = inquiry.rows(form)
+    return seconds(frame[column].iloc[log.position]) if len(frame) else log.moment
+
+
+def _done(duty: Deadline, inquiry: Inquiry, events: _Events) -> _Deeds:
+    """What the column `done` of the event's own row tells, unless it lies before the event or is not known yet."""
+    log = events.log
+    done = _column(inquiry, duty.event.form, duty.done, log)
+    stands = (done <= inquiry.known_until) & ((done >= log.moment) | (done == day_of(log.moment)))
+    moment = np.where(stands, done, NAT)
+    pair = inquiry.roster.pair(log.client, _doer(duty, inquiry, log))
+    return _Deeds(moment, inquiry.roster.ownership(duty.role).holds(pair, moment), np.full(len(log), -1))
+
+
+def _doer(duty: Deadline, inquiry: Inquiry, log: Log) -> Numbers:
+    """Who did it: the member of staff in `callback_by` for `callback_at` where the form has it, else the row's."""
+    frame, column = inquiry.rows(duty.event.form), f"{duty.done.removesuffix('_at')}_by"
+    if column not in frame:
+        return log.by
+    named = codes(inquiry.roster.staff, frame[column].iloc[log.position])
+    return np.where(named >= 0, named, log.by)
+
+
+def _followed_up(duty: Deadline, inquiry: Inquiry, events: _Events) -> _Deeds:
+    """The first row of `follow_up` for the client after the event, its own row aside.
+
+    A row of the event's day without a time (midnight) is taken to have come after it.
+    """
+    assert duty.follow_up
+    log, event = counting(inquiry, duty, duty.follow_up), events.log
+    today = log.first_from(event.client, day_of(event.moment))
+    timeless = log.of(event.client, today) & (pick(log.moment, today, NAT) == day_of(event.moment))
+    found = np.where(timeless, today, log.first_from(event.client, event.moment))
+    if duty.follow_up.form == duty.event.form:
+        found = found + (pick(log.position, found, -1) == event.position)
+    found = np.where(log.of(event.client, found), found, -1)
+    return _Deeds(pick(log.moment, found, NAT), pick(log.own, found, False), pick(log.row, found, -1))
+
+
+def _due(duty: Deadline, inquiry: Inquiry, events: _Events, deeds: _Deeds) -> Numbers:
+    """When each event falls due; a promised day is over at its end, and no pause moves a promise."""
+    if duty.within is None:
+        promised = _column(inquiry, duty.event.form, duty.promised, events.log)
+        return np.where(promised == day_of(promised), promised + DAY - 1, promised)
+    stops = _stops(duty, inquiry, events.log, deeds) if duty.event.form == CASE else None
+    return inquiry.due(events.log.moment, events.limit, stops)
+
+
+def _stops(duty: Deadline, inquiry: Inquiry, log: Log, deeds: _Deeds) -> pd.DataFrame:
+    """What stopped the clock of each event before the thing was done."""
+    book = inquiry.casebook
+    stops = pd.concat([book.gaps, book.pauses]) if duty.pauses else book.gaps
+    place = np.full(len(book.rows), -1)
+    place[log.position] = np.arange(len(log))
+    event = place[stops["event"].to_numpy(dtype=np.int64)]
+    done = pick(deeds.moment, event, NAT)
+    counts = (event >= 0) & ((done == NAT) | (seconds(stops["start"]) < done))
+    return stops.assign(event=event)[pd.Series(counts, index=stops.index)]
+
+
+def _subjects(duty: Deadline, inquiry: Inquiry, log: Log) -> pd.Series:
+    if duty.event.form == CASE:
+        return inquiry.rows(CASE)["case_no"].iloc[log.position].reset_index(drop=True)
+    return duty.event.form + ":" + pd.Series(log.row).astype("str")
+
+
+def _proofs(duty: Deadline, log: Log, deeds: _Deeds, in_time: Flags) -> pd.DataFrame:
+    """The rows of the events, and those that followed them up in time."""
+    events = links(duty.event.form, np.arange(len(log)), log.row)
+    if duty.follow_up is None:
+        return events
+    done = np.flatnonzero(in_time)
+    return pd.concat([events, links(duty.follow_up.form, done, deeds.row[done])], ignore_index=True)
+
+
+def _hopes(duty: Deadline, inquiry: Inquiry, log: Log, due: Numbers) -> pd.DataFrame:
+    """The events (by their place in `log`) that rejected rows could tell to be done, and the rows."""
+    if duty.follow_up:
+        which, doubts = reaching(log.client, log.moment, due, possible(inquiry, duty, duty.follow_up))
+        return links(duty.follow_up.form, which, doubts.row)
+    if duty.event.form != CASE:
+        return no_links()  # the row that would tell it is the event's own, and was accepted
+    told = Rows(form=CASE, where=duty.event.where, by="anyone", at=duty.done)
+    which, doubts = reaching(log.client, log.moment, due, possible(inquiry, duty, told))
+    return links(CASE, which, doubts.row)[_of_the_case(inquiry, log, which, doubts.row)]
+
+
+def _of_the_case(inquiry: Inquiry, log: Log, which: Numbers, row: Numbers) -> Flags:
+    """Which rejected rows name the case, or could: their number cannot be read."""
+    if not len(row):
+        return np.zeros(0, dtype=np.bool_)
+    frame, cases = inquiry.facts.doubts[CASE], pd.Index(inquiry.rows(CASE)["case_no"])
+    named: Flags = pick(codes(cases, frame["case_no"]), row, -1) == log.position[which]
+    return named | pick(unreadable(frame, "case_no"), row, False)
+
+
+def _unpromised(duty: Deadline, inquiry: Inquiry) -> pd.DataFrame:
+    """Events of the month without the promised time that they would be judged by."""
+    if not duty.promised:
+        return findings_frame()
+    log = counting(inquiry, duty, duty.event, midnight(inquiry.month.start), inquiry.month_end)
+    without = log.position[_column(inquiry, duty.event.form, duty.promised, log) == NAT]
+    rows = inquiry.rows(duty.event.form).iloc[without]
+    return bulk_findings("judge_no_promised_time", rows, field=duty.promised) if len(rows) else findings_frame()

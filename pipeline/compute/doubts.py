@@ -1,0 +1,168 @@
+"""Rejected rows that could count if they were mended (design: a duty that one of them could meet is unprovable).
+
+What can be read of a row must fit; what cannot be read may be anything: the day any day of the logbook's month, the
+client any whom the submitter or the row's member of staff owned. Cells that the rule does not look at do not matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compute.inquiry import Inquiry, fulfilling
+from pipeline.compute.spans import (
+    DAY,
+    EARLIEST,
+    LATEST,
+    NAT,
+    NOTHING,
+    Flags,
+    Numbers,
+    codes,
+    day_of,
+    midnight,
+    pick,
+    seconds,
+    spread,
+)
+from pipeline.language.period import add_months
+from pipeline.language.policy.obligation import Duty
+from pipeline.language.policy.select import Rows, Where
+
+UNREADABLE, STRANGER = -1, -2  # of a member of staff: could be anybody; is nobody in the register
+
+
+@dataclass(frozen=True, eq=False)
+class Doubts:
+    """Rejected rows, each with a client for whom it could count, and the first and last moment at which it could.
+
+    A row may stand here many times. `client` is -1 where the form has none.
+    """
+
+    row: Numbers
+    client: Numbers
+    by: Numbers
+    first: Numbers
+    last: Numbers
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, chosen: Flags | Numbers) -> Doubts:
+        """Some of them, by a mask or by their places."""
+        return Doubts(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+    def narrowed(self, to: tuple[Numbers, Numbers, Numbers, Numbers]) -> Doubts:
+        """Those that reach into spans (`Spans.within`), cut to what they share."""
+        which, _, first, last = to
+        return Doubts(self.row[which], self.client[which], self.by[which], first, last)
+
+    def join(self, more: Doubts) -> Doubts:
+        """These and more."""
+        names = self.__dataclass_fields__
+        return Doubts(*(np.concatenate([getattr(self, name), getattr(more, name)]) for name in names))
+
+
+def unreadable(frame: pd.DataFrame, column: str) -> Flags:
+    """Whether the cell could not be used. One that is just empty could."""
+    faults = ";" + frame["faults"].fillna("") + ";"
+    return faults.str.contains(f";{column};", regex=False).to_numpy(dtype=np.bool_)
+
+
+def could_fulfil(frame: pd.DataFrame, where: Where) -> Flags:
+    """Whether each row fulfils all conditions on what can be read of it."""
+    fits = np.ones(len(frame), dtype=np.bool_)
+    for column, condition in where.items():
+        other = unreadable(frame, condition.same_as) if condition.same_as else False
+        fits &= fulfilling(frame, {column: condition}) | unreadable(frame, column) | other
+    return fits
+
+
+def possible(inquiry: Inquiry, duty: Duty, rows: Rows) -> Doubts:
+    """The rejected rows that could count, for whom and when, as far as is known."""
+    frame = inquiry.facts.doubts.get(rows.form, pd.DataFrame())
+    if frame.empty:
+        return Doubts(*(NOTHING,) * 5)
+    doubts = _for_clients(inquiry, frame, _rows(inquiry, frame, rows))
+    return _by_the_right(inquiry, duty, rows, doubts)
+
+
+def time_left(frame: pd.DataFrame, column: str) -> tuple[Numbers, Numbers]:
+    """The first and last moment that each cell may stand for; an empty one for none, the last before the first."""
+    moment = seconds(frame[column])
+    begin, end = _months(frame["month"])
+    open_ = unreadable(frame, column) | (moment == NAT if column == "happened" else False)
+    first, last = np.where(moment == NAT, LATEST, moment), np.where(moment == NAT, EARLIEST, moment)
+    return np.where(open_, begin, first), np.where(open_, end, last)
+
+
+def _months(names: pd.Series) -> tuple[Numbers, Numbers]:
+    """The first and last moment of each month; of all time where the month is not known."""
+    known = pd.to_datetime(names, format="%Y-%m", errors="coerce").astype("datetime64[s]")
+    end = {day: midnight(add_months(day.date(), 1)) - 1 for day in known.dropna().unique()}
+    last: Numbers = known.map(end).fillna(LATEST).to_numpy().astype(np.int64)
+    return np.maximum(seconds(known), EARLIEST), last
+
+
+def _rows(inquiry: Inquiry, frame: pd.DataFrame, rows: Rows) -> Doubts:
+    """The rows whose own cells fit, before it is asked for whom."""
+    staff = codes(inquiry.roster.staff, frame["by"])
+    readable = (frame["by"].fillna("") != "").to_numpy(dtype=np.bool_)
+    by = np.where(readable & (staff < 0), STRANGER, staff)
+    first, last = time_left(frame, rows.at or "happened")
+    last = np.minimum(last, inquiry.known_until)
+    client = np.full(len(frame), -1)
+    doubts = Doubts(np.arange(len(frame)), client, by, first, last)
+    return doubts.take(could_fulfil(frame, rows.where) & (first <= last))
+
+
+def _for_clients(inquiry: Inquiry, frame: pd.DataFrame, doubts: Doubts) -> Doubts:
+    """The rows with each client whom they could be about."""
+    if "client" not in frame:
+        return doubts
+    roster, chosen = inquiry.roster, doubts.row
+    client = codes(roster.clients, frame["client"])[chosen]
+    unknown = unreadable(frame, "client")[chosen]
+    named = Doubts(doubts.row, client, doubts.by, doubts.first, doubts.last).take(~unknown & (client >= 0))
+    submitter = codes(roster.staff, frame["submitter"])[chosen]
+    owned = _owned(inquiry, doubts, np.where(unknown, submitter, -1))
+    return named.join(owned).join(_owned(inquiry, doubts, np.where(unknown & (doubts.by != submitter), doubts.by, -1)))
+
+
+def _owned(inquiry: Inquiry, doubts: Doubts, owner: Numbers) -> Doubts:
+    which, client, first, last = inquiry.roster.owned.within(owner, doubts.first, doubts.last)
+    return Doubts(doubts.row[which], client, doubts.by[which], first, last)
+
+
+def _by_the_right(inquiry: Inquiry, duty: Duty, rows: Rows, doubts: Doubts) -> Doubts:
+    """Those that could have been written by one whose rows count, cut to when."""
+    roster, anybody = inquiry.roster, doubts.by == UNREADABLE
+    match rows.by:
+        case "role" if duty.role is not None:
+            spans, key = roster.holder(duty.role), doubts.by
+        case "owner":
+            spans, key = roster.ownership(duty.role), roster.pair(doubts.client, doubts.by)
+        case "developer":
+            return doubts.take(anybody | (doubts.by == pick(roster.developer, doubts.client, -1)))
+        case _:
+            return doubts
+    return doubts.take(anybody).join(doubts.narrowed(spans.within(key, doubts.first, doubts.last)))
+
+
+def reaching(client: Numbers, first: Numbers, last: Numbers, doubts: Doubts) -> tuple[Numbers, Doubts]:
+    """The duties (of a client, from the day of a first to that of a last moment) into which doubts reach.
+
+    Gives which duty, and the doubt cut to it, for every pair.
+    """
+    first, last = day_of(first), day_of(last) + DAY - 1
+    order = np.argsort(client, kind="stable")
+    begin = np.searchsorted(client[order], doubts.client, side="left")
+    count = np.searchsorted(client[order], doubts.client, side="right") - begin
+    which, place = spread(begin, count)
+    duty, found = order[place], doubts.take(which)
+    found = Doubts(
+        found.row, found.client, found.by, np.maximum(found.first, first[duty]), np.minimum(found.last, last[duty])
+    )
+    return duty[found.first <= found.last], found.take(found.first <= found.last)

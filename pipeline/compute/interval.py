@@ -1,0 +1,123 @@
+"""Interval: no more than so long between one row of evidence and the next.
+
+One claim for each client and month. The clock starts at the latest of the last evidence before the month, the day
+the client joined, the start of his tier and the day the rule came into force. `actual` is 1 if at no moment of the
+month, as far as it is known, the time was over, else 0. `due` is the first moment at which it was over; if it never
+was, the moment at which it will be. The claim is met when that lies beyond the month, and open when it lies in the
+part of the month that is still to come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compute.claims import Claims, links, once, owed
+from pipeline.compute.doubts import possible, reaching
+from pipeline.compute.evidence import Log, counting
+from pipeline.compute.inquiry import InForce, Inquiry, Window, window, working
+from pipeline.compute.members import Members, members
+from pipeline.compute.spans import EARLIEST, NAT, Flags, Numbers, midnight, pick, place
+from pipeline.language.policy.obligation import Interval
+
+
+@dataclass(frozen=True, eq=False)
+class _Clocks:
+    """The clock of each member: how long it runs, and when the duty began."""
+
+    who: Members
+    limit: InForce
+    began: Numbers
+
+
+@dataclass(frozen=True, eq=False)
+class _Runs:
+    """How the clocks ran: the last evidence before the time was over, when it was or will be, and whether it was."""
+
+    last: Numbers
+    due: Numbers
+    lapsed: Flags
+
+
+def judge_interval(duty: Interval, inquiry: Inquiry) -> Claims:
+    """One claim for each client; the subject is the client, evidence the rows of the month and the last before it."""
+    if not inquiry.is_in_force(duty, inquiry.month.start):
+        return Claims("client", owed(0))
+    month = window(inquiry.month, inquiry.month)
+    clocks = _clocks(duty, inquiry, month)
+    who, form = clocks.who, duty.counts.form
+    log = counting(inquiry, duty, duty.counts, end=month.end)
+    log = log.take(np.isin(log.client, who.client))
+    runs, own = _runs(inquiry, clocks, log), _runs(inquiry, clocks, log.take(log.own))
+    kept = ~runs.lapsed & ((runs.due > month.due) | (runs.due <= inquiry.known_until))
+    short = np.flatnonzero(~kept)
+    doubts = possible(inquiry, duty, duty.counts)
+    which, found = reaching(who.client[short], runs.last[short], runs.due[short], doubts)
+    frame = owed(
+        len(who.client),
+        client=who.client,
+        tier=who.tier,
+        owner=inquiry.roster.owner(duty.role).at(who.client, runs.due),
+        start=month.start,
+        end=month.end,
+        due=runs.due,
+        account=month.account,
+        actual=kept,
+        own=kept & ~own.lapsed,
+        possible=np.bincount(short[which], minlength=len(who.client)),
+        value=clocks.limit.texts,
+        done=np.where(kept & (runs.last > clocks.began), runs.last, NAT),
+        provisional=inquiry.provisional(runs.due) if working(clocks.limit.values) else False,
+    )
+    hopes = once(links(form, short[which], found.row))
+    return Claims("client", frame, _proofs(form, who, log, month.start), hopes)
+
+
+def _clocks(duty: Interval, inquiry: Inquiry, month: Window) -> _Clocks:
+    """The clocks of the clients who have a limit at the month's start."""
+    who = members(inquiry, duty, month)
+    who = who.take(np.flatnonzero(inquiry.value(duty.at_most, who.tier, month.start).which >= 0))
+    return _Clocks(who, inquiry.value(duty.at_most, who.tier, month.start), _began(duty, inquiry, who))
+
+
+def _began(duty: Interval, inquiry: Inquiry, who: Members) -> Numbers:
+    """When the duty began for each client: by joining, by the tier, by the rule."""
+    tier = inquiry.roster.tier
+    of_tier = pick(tier.start, tier.find(who.client, who.since), EARLIEST)
+    rule = max(midnight(day) for day in (inquiry.regulation.since, duty.since) if day)
+    began: Numbers = np.maximum(np.maximum(inquiry.roster.joined[who.client], of_tier), rule)
+    return began
+
+
+def _runs(inquiry: Inquiry, clocks: _Clocks, log: Log) -> _Runs:
+    """Evidence winds a clock up anew; the first time it ran down, as far as is known, decides."""
+    cut = min(inquiry.month_end - 1, inquiry.known_until)
+    of, moment = _windings(inquiry, clocks, log)
+    due = inquiry.due(moment, InForce(clocks.limit.which[of], clocks.limit.values))
+    final = np.append(of[1:] != of[:-1], True)[: len(of)]
+    following = np.where(final, cut, np.append(moment[1:], cut)[: len(of)])
+    frame = pd.DataFrame({"of": of, "moment": moment, "due": due, "lapsed": following > due})
+    deciding = pd.concat([frame[frame["lapsed"]], frame[final]]).drop_duplicates("of").sort_values("of")
+    return _Runs(*(deciding[name].to_numpy() for name in ("moment", "due", "lapsed")))
+
+
+def _windings(inquiry: Inquiry, clocks: _Clocks, log: Log) -> tuple[Numbers, Numbers]:
+    """When each clock was wound up, in order of member and moment: last before the month, and in it."""
+    member = np.searchsorted(clocks.who.client, log.client)
+    first = clocks.began.copy()
+    np.maximum.at(first, member, np.where(log.moment < midnight(inquiry.month.start), log.moment, EARLIEST))
+    later = log.moment > first[member]
+    of = np.concatenate([np.arange(len(first)), member[later]])
+    moment = np.concatenate([first, log.moment[later]])
+    order = np.argsort(place(of, moment), kind="stable")
+    return of[order], moment[order]
+
+
+def _proofs(form: str, who: Members, log: Log, start: int) -> pd.DataFrame:
+    """The rows of the month, and of those before it the last of each client."""
+    following = np.append(log.moment[1:], start)[: len(log)]
+    last = np.append(log.client[1:] != log.client[:-1], True)[: len(log)]
+    chosen = log.take((log.moment >= start) | last | (following >= start))
+    return links(form, np.searchsorted(who.client, chosen.client), chosen.row)

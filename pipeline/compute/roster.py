@@ -1,0 +1,143 @@
+"""The register as numbers: who is a client and of which tier, who owns whom, who has which role, on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from pandas.api.extensions import ExtensionArray
+
+from pipeline.compute.facts import Facts
+from pipeline.compute.spans import EARLIEST, LATEST, NAT, NOTHING, Numbers, Spans, codes, pick, seconds
+
+
+class Roster:
+    """Clients, staff, tiers and units by their codes. `*_names` end with the name of code -1, which is ''."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self.clients = facts.clients.index
+        self.staff = _names(facts.staff["staff"], facts.owners["staff"], facts.clients["developer"])
+        self.tiers = _names(facts.tiers["tier"])
+        self.units = _names(facts.staff["unit"], facts.clients["unit"])
+        joined, left = seconds(facts.clients["joined_on"]), seconds(facts.clients["left_on"])
+        self.joined = np.where(joined == NAT, EARLIEST, joined)
+        self.left = np.where(left == NAT, LATEST, left)
+
+    @cached_property
+    def client_names(self) -> ExtensionArray:
+        """Ids of the clients."""
+        return _with_none(self.clients)
+
+    @cached_property
+    def staff_names(self) -> ExtensionArray:
+        """Ids of the staff."""
+        return _with_none(self.staff)
+
+    @cached_property
+    def tier_names(self) -> ExtensionArray:
+        """Tiers."""
+        return _with_none(self.tiers)
+
+    @cached_property
+    def unit_names(self) -> ExtensionArray:
+        """Units."""
+        return _with_none(self.units)
+
+    @cached_property
+    def developer(self) -> Numbers:
+        """Who developed each client."""
+        return codes(self.staff, self._facts.clients["developer"])
+
+    @cached_property
+    def tier(self) -> Spans:
+        """The tier of a client."""
+        frame = self._facts.tiers
+        return _spans(frame, codes(self.clients, frame["client"]), codes(self.tiers, frame["tier"]))
+
+    @cached_property
+    def owned(self) -> Spans:
+        """The clients that a member of staff owns, in whatever role."""
+        frame = self._facts.owners
+        return _spans(frame, codes(self.staff, frame["staff"]), codes(self.clients, frame["client"]))
+
+    def owner(self, role: str | None) -> Spans:
+        """The owner of a client in a role; nobody without a role."""
+        return self._owner.get(role or "", _NONE)
+
+    def ownership(self, role: str | None) -> Spans:
+        """Whether the `pair` of a client and a member of staff is a client and its owner in a role."""
+        return self._ownership.get(role or "", _NONE)
+
+    def holder(self, role: str | None) -> Spans:
+        """Whether a member of staff has a role, or any if None; the value is the unit."""
+        return self._holder.get(role, _NONE)
+
+    def pair(self, client: Numbers, staff: Numbers) -> Numbers:
+        """One number for a client and a member of staff, -1 if either is unknown."""
+        return np.where((client >= 0) & (staff >= 0), client * len(self.staff) + staff, -1)
+
+    @cached_property
+    def _owner(self) -> Mapping[str | None, Spans]:
+        return _by_role(
+            self._facts.owners,
+            lambda frame: _spans(frame, codes(self.clients, frame["client"]), codes(self.staff, frame["staff"])),
+        )
+
+    @cached_property
+    def _ownership(self) -> Mapping[str | None, Spans]:
+        def pairs(frame: pd.DataFrame) -> Spans:
+            pair = self.pair(codes(self.clients, frame["client"]), codes(self.staff, frame["staff"]))
+            return _spans(frame, pair, pair)
+
+        return _by_role(self._facts.owners, pairs)
+
+    @cached_property
+    def _holder(self) -> Mapping[str | None, Spans]:
+        def units(frame: pd.DataFrame) -> Spans:
+            return _spans(frame, codes(self.staff, frame["staff"]), codes(self.units, frame["unit"]))
+
+        return {**_by_role(self._facts.staff, units), None: units(self._facts.staff)}
+
+    def holding(self, role: str | None, start: int, end: int) -> Numbers:
+        """The staff who have a role from `start` to `end` without a break."""
+        everybody = np.arange(len(self.staff))
+        which, _, first, last = self.holder(role).within(everybody, everybody * 0 + start, everybody * 0 + end - 1)
+        parts = pd.DataFrame({"staff": which, "first": first, "last": last}).sort_values(["staff", "first"])
+        reached = parts.groupby("staff")["last"].cummax().groupby(parts["staff"]).shift(fill_value=start - 1)
+        parts["length"] = (parts["last"] - np.maximum(parts["first"] - 1, reached)).clip(lower=0)
+        total = parts.groupby("staff")["length"].sum()
+        return total.index[total == end - start].to_numpy(dtype=np.int64)
+
+    @cached_property
+    def client_unit(self) -> Numbers:
+        """The unit of each client."""
+        return codes(self.units, self._facts.clients["unit"])
+
+    def unit(self, staff: Numbers, client: Numbers, moment: Numbers) -> Numbers:
+        """The unit of the member of staff at the moment; where there is none, the client's."""
+        own = self.holder(None).at(staff, moment)
+        return np.where(own >= 0, own, pick(self.client_unit, client, -1))
+
+
+def _names(*columns: pd.Series) -> pd.Index:
+    """Every name in the columns, sorted; '' is nobody's."""
+    found = pd.concat([column.dropna().astype("str") for column in columns])
+    return pd.Index(sorted(set(found) - {""}), dtype="str")
+
+
+def _with_none(names: pd.Index) -> ExtensionArray:
+    return pd.array([*names, ""], dtype="str")
+
+
+_NONE = Spans(*(NOTHING,) * 4)
+
+
+def _by_role(frame: pd.DataFrame, spans: Callable[[pd.DataFrame], Spans]) -> dict[str | None, Spans]:
+    return {str(role): spans(rows) for role, rows in frame.groupby("role")}
+
+
+def _spans(frame: pd.DataFrame, key: Numbers, value: Numbers) -> Spans:
+    return Spans(key, seconds(frame["start"]), seconds(frame["end"]), value)
