@@ -44,7 +44,7 @@ class Sheets:
             sheet.set_column(index, index, width)
         self._lead(sheet, leaf, widths)
         for block in leaf.blocks:
-            self._block(sheet, block)
+            self._block(sheet, block, widths)
         if leaf.section.chart:
             self._chart(sheet, leaf.section.chart, leaf.blocks[0], 1 + len(leaf.section.lead))
         self._paper(sheet, leaf)
@@ -63,7 +63,7 @@ class Sheets:
             sheet.set_row(row, LINE_HEIGHT * math.ceil(style.wide(text) / across))
             sheet.merge_range(row, 0, row, max(widths), text, self.looks["lead"])
 
-    def _block(self, sheet: Worksheet, block: Block) -> None:
+    def _block(self, sheet: Worksheet, block: Block, widths: dict[int, float]) -> None:
         table = block.table
         sheet.set_row(block.top, 26)
         sheet.write_string(block.top, 0, table.title.in_(self.lang), self.looks["heading"])
@@ -72,6 +72,8 @@ class Sheets:
         sheet.set_row(block.header, 32)
         for index, column in enumerate(table.columns):
             sheet.write_string(block.header, index, column.title.in_(self.lang), self.looks["head"])
+        for row, height in style.heights(block, widths, self.lang).items():
+            sheet.set_row(row, height)
         write_rows(block.first, *self._columns(sheet, block))
         if block.stop > block.start:
             self._colour(sheet, block)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.language.wording import Lang
@@ -40,10 +41,11 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
 }
-WIDTHS: dict[Kind, float] = {
-    "count": 8, "amount": 9, "share": 9, "point": 9, "change": 9, "day": 12, "moment": 17, "prose": 44
-}  # fmt: skip
-NARROWEST, WIDEST = 8.0, 40.0
+WIDTHS: dict[Kind, float] = {"count": 8, "amount": 9, "share": 9, "point": 9, "change": 9, "day": 12, "moment": 17}
+NARROWEST = 8.0
+WIDEST: dict[Kind, float] = {"text": 40, "prose": 50}
+PADDING = 3  # of a text in its cell, in characters
+LINE = 15.0  # height of a line, in points
 MEASURED = 5000  # rows that decide a width
 HEAT = ("#E8873A", "#F4B183", "#FBE3CF", "#D6E6F4", "#9DC3E6")  # orange to blue: told apart by colour-blind readers
 LINES = ("#111827", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")  # after Okabe and Ito
@@ -68,12 +70,30 @@ def widths(blocks: Iterable[Block], lang: Lang) -> dict[int, float]:
 
 
 def width(block: Block, column: Column, lang: Lang) -> float:
-    """The width of a column: fixed for numbers, as wide as its text up to a limit, two lines for its title."""
-    title = wide(column.title.in_(lang)) / 2 + 4  # the filter's button covers some of it
+    """The width of a column: fixed for numbers, as wide as its text up to a limit, and two lines for its title."""
+    title = _title_width(column.title.in_(lang))
     if column.kind in WIDTHS:
         return max(WIDTHS[column.kind], title)
     shown = values(block.table, column, lang, slice(block.start, min(block.stop, block.start + MEASURED)))
-    return max(title, min(max(map(wide, map(str, shown)), default=0) + 3, WIDEST))
+    longest = max((wide(str(text)) for text in set(shown)), default=0)
+    return max(title, min(longest + PADDING, WIDEST[column.kind]))
+
+
+def _title_width(title: str) -> float:
+    """Half of it, as it may take two lines, but no less than a word of letters; the filter's button covers some."""
+    words = (len(word) for word in title.split() if word.isascii())
+    return max(wide(title) / 2 + 5, max(words, default=0) + PADDING)
+
+
+def heights(block: Block, widths: Mapping[int, float], lang: Lang) -> dict[int, float]:
+    """The height of every row in which prose takes more than a line; Excel would find it out, LibreOffice does not."""
+    lines: dict[int, int] = {}
+    for index, column in enumerate(block.table.columns):
+        if column.kind == "prose":
+            shown = values(block.table, column, lang, slice(block.start, block.stop))
+            for row, text in enumerate(map(str, shown), block.first):
+                lines[row] = max(lines.get(row, 1), math.ceil(wide(text) / (widths[index] - PADDING)))
+    return {row: LINE * count for row, count in lines.items() if count > 1}
 
 
 def wide(text: str) -> int:

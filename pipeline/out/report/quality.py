@@ -13,16 +13,18 @@ READ = ("read", "accepted", "rejected", "duplicate", "superseded")
 
 
 def files(submissions: pd.DataFrame, findings: pd.DataFrame, words: Vocabulary) -> Table:
-    """One row per file: who handed it in for which month, what its rows came to, findings; newest month first.
+    """One row per file: who handed it in for which month, what its rows came to, findings; the newest first.
 
-    Files that only findings know (the register, a logbook that could not be read) have no counts.
+    Files that only findings know (the register, a logbook that could not be read) have no counts and stand on top.
     """
     found = pd.crosstab(findings["file"], findings["severity"]).reindex(columns=[*SEVERITIES], fill_value=0)
     rows = _by_file(submissions, words).join(found.drop(index="", errors="ignore"), how="outer")
     rows[[*SEVERITIES]] = rows[[*SEVERITIES]].fillna(0).astype("int64")
     rows[[*READ]] = rows[[*READ]].astype("Int64")
     rows = rows.rename_axis(index="file", columns=None).reset_index()
-    rows = rows.sort_values(["month", "file"], ascending=[False, True], ignore_index=True)
+    rows["of_no_month"] = rows["month"] == ""
+    order = {"of_no_month": False, "month": False, "file": True}
+    rows = rows.sort_values([*order], ascending=[*order.values()], ignore_index=True)
     columns = (
         column("file", link=FileLink("file")),
         column("submitter"),
@@ -57,9 +59,9 @@ def finding_list(findings: pd.DataFrame, words: Vocabulary) -> Table:
         column("sheet"),
         column("cell"),
         column("field", words=_fields(words)),
-        column("value", title=wording("report_found")),
+        column("value", "prose", title=wording("report_found")),
         column("expected", "prose"),
-        column("suggestion"),
+        column("suggestion", "prose"),
         column("mend", "prose", words={c: e.mend for c, e in entries.items()}),
     )
     rows = rows.assign(mend=rows["code"])
