@@ -28,7 +28,7 @@ BLANK_SAVED = datetime(2026, 1, 1)  # noqa: DTZ001  workbooks know no time zones
 META_ROW, HEAD_ROW, FIRST_ROW = 1, 2, 3  # counted from 0; the title stands in row 0
 MARK_COLUMN = 0  # narrow, for the mark of the example row
 RULED_ROWS = 2000  # how many rows have dropdowns and checks
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 NUMBER_FORMATS = {
     "day": "yyyy-mm-dd",
     "time": "hh:mm",

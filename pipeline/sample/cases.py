@@ -151,7 +151,7 @@ def _called_back(rng: np.random.Generator, world: World, case: Case) -> tuple[Ca
     if rng.random() < 0.08:
         pause = _pause(rng, case, done)
         case = replace(case, waits=len(working_days(pause.paused_at.date(), pause.resumed_at.date())))
-    client = next(c for c in world.clients if c.client == case.client)
+    client = world.client[case.client]
     if fate > 0.95:  # never; of a reopened case the log still has the call-back of the first time
         before = case.earlier and case.earlier[1]
         return replace(case, callback_at=before, callback_by=_seller(client, before)), pause

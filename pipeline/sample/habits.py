@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 
 from pipeline.intake.forms import Field
 from pipeline.sample.records import Record, Writer
 from pipeline.sample.rules import Contact
-from pipeline.sample.spelling import CLIENTS, DAYS, TIMES, Cell, full_width
+from pipeline.sample.spelling import CLIENTS, DAYS, MOMENTS, TIMES, Cell, full_width, periods
 from pipeline.sample.world import pick
 
 
@@ -68,24 +68,38 @@ class Pen:
     def record(self, row: Contact) -> Record:
         """The line as somebody with this habit writes it."""
         tidy = self.writer.contact(row)
-        record = {**tidy, **self._spelled(row)}
+        record = {**tidy, **self._spelled(row, tidy)}
         for field in self.writer.forms["contact"].fields:
             if field.type == "choice":
                 record[field.key] = self._word(field, getattr(row, field.key))
         return {key: None if tidy[key] is None else record[key] for key in tidy}
 
-    def _spelled(self, row: Contact) -> Record:
-        habit, tidy = self.habit, self.writer.contact(row)
+    def _spelled(self, row: Contact, tidy: Record) -> Record:
+        habit = self.habit
         time, client = self._mostly(habit.time, "colon"), self._mostly(habit.client, "name")
         return {
             "date": self._day(row.day),
             "recorded_on": self._day(row.recorded_on or row.day),
             "time": TIMES[time](row.minute or 0),
-            "client": CLIENTS[client](self.writer.client(row.client)),
+            "client": CLIENTS[client](self.writer.world.client[row.client]),
             "staff": row.staff if self.rng.random() < 0.1 else tidy["staff"],
             "minutes": self._minutes(row.minutes),
             "topics": self._topics(str(tidy["topics"])),
         }
+
+    def respelled(self, form: str, tidy: Record) -> Record:
+        """A row of another log with its days, moments, periods and choices in the habit's spelling."""
+        return {field.key: self._respelled(field, tidy[field.key]) for field in self.writer.forms[form].fields}
+
+    def _respelled(self, field: Field, cell: Cell) -> Cell:
+        if isinstance(cell, datetime):
+            return MOMENTS[pick(self.rng, [*[self.habit.day] * 8, "dashes", "date"])](cell)
+        if isinstance(cell, date):
+            return self._day(cell)
+        if field.type == "period":
+            return pick(self.rng, periods(str(cell)))  # type: ignore[no-any-return]
+        key = next((key for key, choice in field.choices.items() if choice.title.zh == cell), None)
+        return cell if key is None else self._word(field, key)
 
     def _mostly(self, usual: str, other: str) -> str:
         return usual if self.rng.random() < 0.95 else other

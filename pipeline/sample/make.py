@@ -72,8 +72,8 @@ def make_story(seed: int = SEED, scale: float = 1.0) -> Story:
 def make_sample(folder: Path, *, seed: int = SEED, clean: bool = False, scale: float = 1.0) -> pd.DataFrame:
     """Writes a workspace into `folder` and returns its truth: month, obligation, subject, start, status.
 
-    Five months of logbooks of a department with some 150 clients (times `scale`), tidy if `clean` and otherwise as
-    staff really write them. The same arguments give the same bytes.
+    Five months of logbooks of a department with some 150 clients (times `scale`, 1 or more), tidy if `clean` and
+    otherwise as staff really write them. The same arguments give the same bytes.
     """
     story = make_story(seed, scale)
     forms = load_forms([load_regulation("equity_listing")])

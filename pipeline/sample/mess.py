@@ -16,7 +16,6 @@ from pipeline.sample.records import Logbook, Record, Writer
 from pipeline.sample.rules import Contact
 from pipeline.sample.spelling import Cell
 from pipeline.sample.tally import Books
-from pipeline.sample.world import pick
 
 FAULTS = {  # what stands in a cell that nobody can read; '' leaves it empty
     "outcome": ("？", "见备注", ""),
@@ -36,6 +35,10 @@ BROKEN = {  # handed in unreadable; all but the truncated one were handed in aga
     ("LD02", 8): write_truncated,
 }
 NEVER_AGAIN = ("LD02", 8)
+RESPELLED = {("KF02", month) for month in range(6, 11)} | {
+    ("KF01", 7),
+    ("KF01", 9),
+}  # their logs of cases and documents
 CORRECTED = ("YW03", 9)  # handed in with half of its lines, and whole a week later
 
 
@@ -76,6 +79,8 @@ def write_messy(rng: np.random.Generator, logs: Sequence[Logbook], writer: Write
         desk = Desk(rng, writer, folder, log)
         if log.lines:
             _contacts(desk, faults)
+        elif (log.staff, log.month.month) in RESPELLED:
+            _other(desk)
         else:
             _handed_out(desk, desk.path(), log.rows, log.saved_at)
     return replace(books, lost=frozenset(lost), faults={row: fault for row, (fault, _) in faults.items()})
@@ -88,9 +93,9 @@ def _key(log: Logbook) -> tuple[str, int]:
 def _faults(rng: np.random.Generator, logs: Sequence[Logbook]) -> dict[Contact, tuple[str, str]]:
     """Some ordinary lines with a field that will be unreadable."""
     plain = [row for log in logs for row in log.lines if row.purpose == "service" and row.outcome == "connected"]
-    chosen = rng.permutation(len(plain))[: FAULTS_OF_EACH * len(FAULTS)]
-    fields = list(FAULTS) * FAULTS_OF_EACH
-    return {plain[at]: (field, pick(rng, FAULTS[field])) for at, field in zip(chosen, fields, strict=True)}
+    faults = [(field, found[n % len(found)]) for field, found in FAULTS.items() for n in range(FAULTS_OF_EACH)]
+    chosen = rng.permutation(len(plain))[: len(faults)]
+    return {plain[at]: fault for at, fault in zip(chosen, faults, strict=True)}
 
 
 def _contacts(desk: Desk, faults: Faults) -> None:
@@ -98,7 +103,7 @@ def _contacts(desk: Desk, faults: Faults) -> None:
     pen, key, saved_at = Pen(desk.rng, desk.writer, desk.habit), _key(desk.log), desk.log.saved_at
     records = [_with_fault(pen.record(row), row, faults) for row in desk.log.lines]
     if key in BROKEN:
-        BROKEN[key](_own_table(desk, records), desk.path(), saved_at)
+        BROKEN[key]([_own_table(desk, "contact", records)], desk.path(), saved_at)
         if key != NEVER_AGAIN:
             _hand_in(desk, records, saved_at + timedelta(days=2), "（重交）")
     elif key == CORRECTED:
@@ -106,6 +111,13 @@ def _contacts(desk: Desk, faults: Faults) -> None:
         _hand_in(desk, records, saved_at + timedelta(days=7), "（补正）")
     else:
         _hand_in(desk, _with_duplicate(desk, records, faults), saved_at)
+
+
+def _other(desk: Desk) -> None:
+    """A log of cases or submissions in its keeper's habits."""
+    pen = Pen(desk.rng, desk.writer, desk.habit)
+    pages = [_own_table(desk, form, [pen.respelled(form, row) for row in rows]) for form, rows in desk.log.rows.items()]
+    write_xlsx(pages, desk.path(), desk.log.saved_at)
 
 
 def _with_fault(record: Record, row: Contact, faults: Faults) -> Record:
@@ -127,11 +139,11 @@ def _with_duplicate(desk: Desk, records: list[Record], faults: Faults) -> list[R
 def _hand_in(desk: Desk, records: list[Record], saved_at: datetime, after: str = "") -> None:
     if _key(desk.log) in STRANGE:
         ending, write = STRANGE[_key(desk.log)]
-        write(_own_table(desk, records), desk.path(ending, after), saved_at)
+        write([_own_table(desk, "contact", records)], desk.path(ending, after), saved_at)
     elif desk.habit.standard:
         _handed_out(desk, desk.path(after=after), {"contact": records}, saved_at)
     else:
-        write_xlsx(_own_table(desk, records), desk.path(after=after), saved_at)
+        write_xlsx([_own_table(desk, "contact", records)], desk.path(after=after), saved_at)
 
 
 def _handed_out(desk: Desk, path: Path, rows: Mapping[str, list[Record]], saved_at: datetime) -> None:
@@ -140,29 +152,31 @@ def _handed_out(desk: Desk, path: Path, rows: Mapping[str, list[Record]], saved_
     write_filled(forms, path, "zh", rows, staff=desk.name, month=month, saved_at=saved_at)
 
 
-def _own_table(desk: Desk, records: list[Record]) -> list[Page]:
+def _own_table(desk: Desk, form: str, records: list[Record]) -> Page:
     """A table of the keeper's own making."""
-    habit, fields = desk.habit, list(desk.writer.forms["contact"].fields)
+    habit, fields = desk.habit, list(desk.writer.forms[form].fields)
     if habit.shuffled:
         fields = [fields[i] for i in desk.rng.permutation(len(fields))]
-    rows: list[list[Cell]] = [*_titles(desk)[: habit.titles], [head(field, habit.heads) for field in fields]]
+    rows: list[list[Cell]] = [*_titles(desk, form)[: habit.titles], [head(field, habit.heads) for field in fields]]
     first = len(rows)
     for record in records:
         if desk.rng.random() < 0.02:
             rows.append([None] * len(fields))
         rows.append([record[field.key] for field in fields])
     hidden = desk.rng.permutation(len(records))[: int(desk.rng.integers(0, 4))]
-    page = Page("联系记录", rows, hidden=frozenset(int(first + at) for at in hidden), ghosts=int(desk.rng.integers(30)))
-    column = [field.key for field in fields].index("date")
+    title, ghosts = desk.writer.forms[form].sheet.zh, int(desk.rng.integers(30))
+    page = Page(title, rows, hidden=frozenset(int(first + at) for at in hidden), ghosts=ghosts)
+    column = [field.key for field in fields].index(desk.writer.forms[form].happened[0])
     page = _merged(page, first, column) if habit.merges else page
     page = _formulas(page, first, column) if habit.formulas else page
     page.rows.extend(_notes(desk, len(records)) if habit.notes else [])
-    return [page]
+    return page
 
 
-def _titles(desk: Desk) -> list[list[Cell]]:
+def _titles(desk: Desk, form: str) -> list[list[Cell]]:
     month = f"{desk.log.month.year}年{desk.log.month.month}月"
-    return [[f"{month}客户联系记录"], [f"填报人：{desk.name}", None, f"月份：{month}"], []]
+    title = desk.writer.forms[form].title.zh
+    return [[f"{month}客户{title}"], [f"填报人：{desk.name}", None, f"月份：{month}"], []]
 
 
 def _notes(desk: Desk, count: int) -> list[list[Cell]]:

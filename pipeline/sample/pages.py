@@ -48,7 +48,7 @@ Writer = Callable[[list[Page], Path, datetime], None]
 
 def write_xlsx(pages: list[Page], path: Path, saved_at: datetime) -> None:
     """An Excel workbook."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"created": saved_at})
         formats = {kind: book.add_format({"num_format": shown}) for kind, shown in _FORMATS.items()}
@@ -89,10 +89,13 @@ def write_xls(pages: list[Page], path: Path, saved_at: datetime) -> None:
     styles = {kind: xlwt.easyxf(num_format_str=shown) for kind, shown in _FORMATS.items()}
     for page in pages:
         sheet = book.add_sheet(page.name)
+        ends = {area[:2]: area[2:] for area in page.merged}
         for r, row in enumerate(page.rows):
             for c, value in enumerate(row):
                 if value is not None:
-                    sheet.write(r, c, value, styles.get(type(value), xlwt.Style.default_style))
+                    last_row, last_column = ends.get((r, c), (r, c))
+                    style = styles.get(type(value), xlwt.Style.default_style)
+                    sheet.write_merge(r, last_row, c, last_column, value, style)
     book.save(str(path))
 
 

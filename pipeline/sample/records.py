@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -46,20 +46,20 @@ class Writer:
 
     def contact(self, row: Contact) -> Record:
         """A row of the contact log."""
-        plain = asdict(row) | {"date": row.day, "time": None if row.minute is None else time(*divmod(row.minute, 60))}
+        plain = vars(row) | {"date": row.day, "time": None if row.minute is None else time(*divmod(row.minute, 60))}
         return self._record("contact", plain)
 
     def case(self, case: Case) -> Record:
         """A row of the case log."""
-        return self._record("case", asdict(case))
+        return self._record("case", vars(case))
 
     def pause(self, pause: Pause) -> Record:
         """A row of the pause log."""
-        return self._record("pause", asdict(pause))
+        return self._record("pause", vars(pause))
 
     def submission(self, submission: Submission) -> Record:
         """A row of the submission log."""
-        return self._record("submission", asdict(submission))
+        return self._record("submission", vars(submission))
 
     def _record(self, form: str, plain: Mapping[str, object]) -> Record:
         return {f.key: self._cell(f, plain.get(f.key)) for f in self.forms[form].fields}
@@ -68,17 +68,13 @@ class Writer:
         if value in (None, "", ()):
             return None
         said: dict[str, Callable[[], Cell]] = {
-            "client": lambda: self.client(value).name,
+            "client": lambda: self.world.client[value].name,
             "staff": lambda: self.world.people[value].name,
             "choice": lambda: field.choices[value].title.zh,
             "choices": lambda: "、".join(field.choices[key].title.zh for key in value),
             "yesno": lambda: "是" if value else "否",
         }
         return said[field.type]() if field.type in said else value
-
-    def client(self, client: str) -> Client:
-        """The client with this id."""
-        return next(c for c in self.world.clients if c.client == client)
 
 
 def contact_logs(writer: Writer, contacts: Iterable[Contact]) -> list[Logbook]:

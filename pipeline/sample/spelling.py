@@ -73,3 +73,27 @@ CLIENTS: dict[str, Callable[[Client], Cell]] = {
     "spaced": lambda client: f" {client.name}　",
     "full_width_id": lambda client: full_width(client.client),
 }
+
+MOMENTS: dict[str, Callable[[datetime], Cell]] = {
+    "date": lambda moment: moment,
+    "dashes": lambda moment: f"{moment.year}-{moment.month}-{moment.day} {moment.hour}:{moment:%M}",
+    "dots": lambda moment: f"{moment.year}.{moment.month}.{moment.day} {_chinese_time(_minute(moment))}",
+    "chinese": lambda moment: f"{moment.year}年{moment.month}月{moment.day}日 {_half_day(_minute(moment))}",
+    "no_year": lambda moment: f"{moment.month}月{moment.day}日{_half_day_chinese(_minute(moment))}",
+    "serial": lambda moment: serial(moment.date()) + _minute(moment) / 1440,
+}
+
+
+def _minute(moment: datetime) -> int:
+    return moment.hour * 60 + moment.minute
+
+
+def periods(period: str) -> list[str]:
+    """Ways to write `2026-10`, `2026-Q3` or `2026`."""
+    year, _, part = period.partition("-")
+    if part.startswith("Q"):
+        numeral = "一二三四"[int(part[1]) - 1]
+        return [f"{year}年{numeral}季度", f"{year}Q{part[1]}", f"{year}年第{part[1]}季度"]
+    if part:
+        return [f"{year}年{int(part)}月", f"{year}/{part}", f"{year}年{int(part)}月份", full_width(period)]
+    return [f"{year}年", f"{year}年度"]

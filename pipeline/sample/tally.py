@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from pipeline.sample.cases import Case, Submission
 from pipeline.sample.plan import Key
-from pipeline.sample.rules import RULES, Contact, Rule, month_end
+from pipeline.sample.rules import RULES, Contact, month_end
 from pipeline.sample.world import World, days
 
 POSSIBLE: dict[str, tuple[Any, ...]] = {  # what could have stood in a cell, as far as it matters
@@ -33,29 +34,32 @@ class Books:
 def tally(world: World, rows: Iterable[Contact]) -> dict[Key, int]:
     """How many of the lines count towards each duty to a client."""
     role = {p.staff: p.role for p in world.staff}
-    window = {rule.obligation: _windows_by_day(rule) for rule in RULES.values()}
     counted: dict[Key, set[object]] = defaultdict(set)
     for at, row in enumerate(rows):
         for rule in RULES.values():
             if row.outcome == "connected" and rule.role in ("", role[row.staff]) and rule.counts(row):
-                for first in window[rule.obligation].get(row.day, ()):
+                for first in _windows_by_day(rule.obligation).get(row.day, ()):
                     counted[rule.obligation, row.client, first].add(row.day if rule.once_a_day else at)
     return {key: len(found) for key, found in counted.items()}
 
 
-def _windows_by_day(rule: Rule) -> dict[date, list[date]]:
+@cache
+def _windows_by_day(obligation: str) -> dict[date, list[date]]:
     found: dict[date, list[date]] = defaultdict(list)
-    for first, last in rule.windows():
+    for first, last in RULES[obligation].windows():
         for n in range((last - first).days + 1):
             found[first + timedelta(days=n)].append(first)
     return found
 
 
-def could_count(world: World, kept: list[Contact], row: Contact, fault: str) -> set[Key]:
-    """The duties that the line could have counted for, whatever stood in the cell that cannot be read."""
+def could_count(world: World, kept: Mapping[tuple[str, date], list[Contact]], row: Contact, fault: str) -> set[Key]:
+    """The duties that the line could have counted for, whatever stood in the cell that cannot be read.
+
+    `kept` are the lines that count, by client and day.
+    """
     found: set[Key] = set()
     for guess in _guesses(world, row, fault):
-        beside = [r for r in kept if r.client == guess.client and r.day == guess.day]
+        beside = kept.get((guess.client, guess.day), [])
         before, after = tally(world, beside), tally(world, [*beside, guess])
         found |= {key for key, count in after.items() if count > before.get(key, 0)}
     return found

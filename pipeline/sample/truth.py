@@ -61,7 +61,10 @@ def moment(row: Contact) -> datetime:
 
 def _cadences(world: World, kept: list[Contact], faults: Mapping[Contact, str]) -> Iterator[Line]:
     counted = tally(world, kept)
-    doubts = Counter(key for row, fault in faults.items() for key in could_count(world, kept, row, fault))
+    beside: dict[tuple[str, date], list[Contact]] = defaultdict(list)
+    for row in kept:
+        beside[row.client, row.day].append(row)
+    doubts = Counter(key for row, fault in faults.items() for key in could_count(world, beside, row, fault))
     for rule in RULES.values():
         for client in world.clients:
             for first, last, required in rule.owed(client):
@@ -93,8 +96,8 @@ def _events(world: World, kept: list[Contact]) -> Iterator[Line]:
 
 def _in_month(world: World, obligation: str, row: Contact, met: bool) -> Line:
     """A line that must be as the regulation wants it, judged at the end of its month."""
-    first, last = row.day.replace(day=1), month_end(row.day)
-    return first, *_line(obligation, row_subject(row), first, _status(world, row.client, obligation, last, met))
+    status = _status(world, row.client, obligation, month_end(row.day), met)
+    return row.day, obligation, row_subject(row), moment(row), status
 
 
 def _changes(world: World, kept: list[Contact]) -> Iterator[Line]:
@@ -118,21 +121,20 @@ def _file_updates(world: World, kept: list[Contact]) -> Iterator[Line]:
         for first, last in WINDOWS["month"]:
             if client.there(first, last) and client.tier(first) in ("strategic", "key", "general"):
                 began = max(client.joined, next(s.start for s in client.tiers if s.holds(first)))
-                met = _kept_up(
-                    max([began, *(d for d in updates[client.client] if d < first)]), updates[client.client], last
-                )
-                yield (
-                    first,
-                    *_line(
-                        "file_update", client.client, first, _status(world, client.client, "file_update", last, met)
-                    ),
-                )
+                found = updates[client.client]
+                due = _runs_out(max([began, *(d for d in found if d < first)]), found, last)
+                status = _status(world, client.client, "file_update", due, due > last)
+                yield first, *_line("file_update", client.client, first, status)
 
 
-def _kept_up(since: date, updates: list[date], last: date) -> bool:
-    """Whether from `since` to the last day of the month no six months went by without an update."""
-    steps = [since, *sorted(d for d in updates if since < d <= last), last]
-    return all(after <= _six_months_later(before) for before, after in pairwise(steps))
+def _runs_out(since: date, updates: list[date], last: date) -> date:
+    """The first day on which six months without an update are over, counted from `since`; after `last` if none is."""
+    for before, after in pairwise([since, *sorted(d for d in updates if since < d <= last), last]):
+        if after > _six_months_later(before):
+            break
+    else:
+        before = max([since, *(d for d in updates if d <= last)])
+    return _six_months_later(before)
 
 
 def _six_months_later(day: date) -> date:

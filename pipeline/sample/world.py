@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -104,10 +104,15 @@ class World:
     clients: tuple[Client, ...]
     waivers: tuple[Waiver, ...]
 
-    @property
+    @cached_property
     def people(self) -> dict[str, Person]:
         """The staff by id."""
         return {p.staff: p for p in self.staff}
+
+    @cached_property
+    def client(self) -> dict[str, Client]:
+        """The clients by id."""
+        return {c.client: c for c in self.clients}
 
     def named(self, role: str) -> list[Person]:
         """The staff with a role."""
@@ -122,9 +127,9 @@ def words() -> dict[str, Any]:
 
 
 def make_world(rng: np.random.Generator, scale: float = 1.0) -> World:
-    """A company with some 150 clients, `scale` times as many if given."""
+    """A company with some 150 clients, or `scale` times as many; 1 or more."""
     staff = tuple(Person(*line) for line in words()["staff"])
-    kinds = [kind for kind, count in COUNTS.items() for _ in range(max(1, round(count * scale)))]
+    kinds = [kind for kind, count in COUNTS.items() for _ in range(round(count * max(1.0, scale)))]
     names = _company_names(rng, len(kinds))
     clients = [_client(rng, number, kind, *name) for number, (kind, name) in enumerate(zip(kinds, names, strict=True))]
     clients = _with_stories(clients)
