@@ -73,10 +73,10 @@ def _none() -> pd.DataFrame:
     return _typed(pd.DataFrame(columns=[c for c in FINDING_COLUMNS if c != "severity"]))
 
 
-def bulk_findings(code: str, at: pd.DataFrame, **columns: Any) -> pd.DataFrame:
-    """One finding of `code` for every row of `at`, a frame with `file`, `sheet` and `row`.
+def bulk_findings(code: str | pd.Series, at: pd.DataFrame, **columns: Any) -> pd.DataFrame:
+    """One finding for every row of `at`, a frame with `file`, `sheet` and `row`.
 
-    `columns` give the remaining columns, each a scalar or a Series aligned with `at`.
+    `code` and the remaining `columns` are each a scalar or a Series aligned with `at`.
     """
     frame = pd.DataFrame({"file": at["file"], "sheet": at["sheet"], "row": at["row"], "code": code})
     for name in ("column", "field", "value", "expected", "suggestion"):

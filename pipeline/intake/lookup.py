@@ -1,0 +1,154 @@
+"""Who is meant: clients and staff by their ids, names and short names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pandas as pd
+
+from pipeline.intake.parse.choice import simplified
+from pipeline.intake.parse.remark import Pending, Remark
+from pipeline.intake.parse.text import squeezed, typed
+from pipeline.language.suggest import closest
+
+Ids = tuple[str, ...]
+
+_PARTS = re.compile(r"[\s()（）\[\]【】/、,，:：_-]+")
+_COMMON = 2000  # two characters that more names than this share tell nothing
+_CANDIDATES = 20
+_NAMED = 5  # how many of several that share a name are told
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Everybody that a column may name. `kind` is `client` or `staff`; `unit` is known for staff only.
+
+    Ids and names are compared without regard to width, case and white space, and nothing else: who is not found is
+    never guessed at, only suggested.
+    """
+
+    kind: str
+    names: Mapping[str, Ids]  # id -> the names it goes by, the full one first
+    unit: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, value: object) -> object:
+        """The id of who is meant, a Remark, or a Pending for a name that several members of staff share."""
+        word = typed(value)
+        found = self.find(word)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            return Remark(f"{self.kind}_unknown", suggestion=self.suggested(word))
+        return Pending(lambda submitter: self._told_apart(found, submitter)) if self.unit else self._shared(found)
+
+    def find(self, word: str) -> Ids:
+        """The ids of all that are called so; of those named by id and name together, as in `YW01 王志强`."""
+        plain = squeezed(word)
+        return self._by_id.get(plain) or self._by_name.get(plain) or self._by_both(word)
+
+    def suggested(self, word: str) -> str:
+        """The id or name that may be meant; '' when there is none near."""
+        plain = squeezed(word)
+        padded = self._without_zeros.get(plain.lstrip("0"), ())
+        if plain.isdecimal() and len(padded) == 1:
+            return padded[0]
+        simple = simplified(plain)
+        if known := self._by_name.get(simple):
+            return self.names[known[0]][0]
+        near = closest(simple, self._candidates(simple))
+        return self._written.get(near, "")
+
+    @cached_property
+    def _by_id(self) -> dict[str, Ids]:
+        return _index((squeezed(id_), id_) for id_ in self.names)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Ids]:
+        return _index((squeezed(name), id_) for id_, names in self.names.items() for name in names)
+
+    @cached_property
+    def _without_zeros(self) -> dict[str, Ids]:
+        return _index((plain.lstrip("0"), id_) for plain, ids in self._by_id.items() for id_ in ids)
+
+    @cached_property
+    def _written(self) -> dict[str, str]:
+        """Ids and names as compared, and as written."""
+        words = [word for id_, names in self.names.items() for word in (id_, *names)]
+        return {squeezed(word): word for word in reversed(words)}
+
+    @cached_property
+    def _pairs(self) -> dict[str, list[str]]:
+        """For every two characters the words that have them next to each other."""
+        found: dict[str, list[str]] = {}
+        for word in self._written:
+            for pair in _pairs(word):
+                found.setdefault(pair, []).append(word)
+        return {pair: words for pair, words in found.items() if len(words) <= _COMMON}
+
+    def _candidates(self, word: str) -> Sequence[str]:
+        """The words that share most pairs of characters with this one; comparing it with all takes too long."""
+        if len(self._written) <= _COMMON:
+            return list(self._written)
+        shared = Counter(near for pair in _pairs(word) for near in self._pairs.get(pair, ()))
+        return [near for near, _ in shared.most_common(_CANDIDATES)]
+
+    def _by_both(self, word: str) -> Ids:
+        parts = [squeezed(part) for part in _PARTS.split(word) if part]
+        ids = {id_ for part in parts for id_ in self._by_id.get(part, ())}
+        rest = [part for part in parts if part not in self._by_id]
+        named = "".join(rest)
+        return tuple(
+            id_ for id_ in ids if rest and named in {"".join(_PARTS.split(squeezed(n))) for n in self.names[id_]}
+        )
+
+    def _told_apart(self, ids: Ids, submitter: str) -> object:
+        """The submitter, if it is their name; otherwise whoever works in the submitter's unit, if only one does."""
+        if submitter in ids:
+            return submitter
+        near = [id_ for id_ in ids if submitter and self.unit.get(id_) == self.unit.get(submitter)]
+        return near[0] if len(near) == 1 else self._shared(ids)
+
+    def _shared(self, ids: Ids) -> Remark:
+        told = [" ".join(filter(None, (id_, self.names[id_][0], self.unit.get(id_)))) for id_ in ids[:_NAMED]]
+        return Remark(f"{self.kind}_ambiguous", expected="、".join(told))
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The clients and the staff that columns may name."""
+
+    clients: Directory
+    staff: Directory
+
+
+def client_directory(clients: pd.DataFrame) -> Directory:
+    """Of a frame with `client`, `name` and `short_name`."""
+    rows = zip(clients["client"], clients["name"], clients["short_name"].fillna(""), strict=True)
+    return Directory("client", {id_: tuple(filter(None, names)) for id_, *names in rows})
+
+
+def staff_directory(staff: pd.DataFrame) -> Directory:
+    """Of a frame with `staff`, `name` and `unit`, in which somebody may have several rows; the last unit counts."""
+    names: dict[str, Ids] = {}
+    for id_, name in zip(staff["staff"], staff["name"], strict=True):
+        names[id_] = (*names.get(id_, ()), *([name] if name not in names.get(id_, ()) else []))
+    return Directory("staff", names, dict(zip(staff["staff"], staff["unit"], strict=True)))
+
+
+NOBODY = Lookup(Directory("client", {}), Directory("staff", {}))
+
+
+def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, Ids]:
+    found: dict[str, Ids] = {}
+    for key, id_ in pairs:
+        if id_ not in found.get(key, ()):
+            found[key] = (*found.get(key, ()), id_)
+    return found
+
+
+def _pairs(word: str) -> set[str]:
+    return {word[i : i + 2] for i in range(len(word) - 1)}

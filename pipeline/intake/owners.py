@@ -1,0 +1,164 @@
+"""Whose logbook every table is, and of which month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+
+from pipeline.intake.lookup import Directory
+from pipeline.intake.parse.column import Reading
+from pipeline.intake.parse.remark import Remark
+from pipeline.intake.records import Read
+from pipeline.intake.sheet import Table
+from pipeline.intake.stated import Stated, month_of_file, stated_above, submitter_of_file
+from pipeline.language.finding import Finding, Source, findings_frame
+
+_MANY = 5  # from so many rows on, a logbook whose rows are mostly of another month has a finding of its own
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a table is (staff id, '' when unknown) and of which month (`2026-10`, '' when unknown)."""
+
+    submitter: str
+    month: str
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """What points at the owner of a table: words above it, the file's name, and what most of its rows say."""
+
+    table: Table
+    above: Stated
+    file_month: str
+    month_of_rows: str  # '' without a full date
+    rows_agree: bool  # most rows are of that month, and there are many
+    staff_of_rows: str
+
+
+Owners = Mapping[str, list[Owner]]  # by form, in the order of its tables
+
+
+def owners(reads: Mapping[str, Read], staff: Directory) -> tuple[Owners, pd.DataFrame]:
+    """The owner of every table, and findings where it is not clear."""
+    evidence = {key: _evidence(read) for key, read in reads.items()}
+    by_file: dict[str, list[_Evidence]] = {}
+    for one in (one for of_form in evidence.values() for one in of_form):
+        by_file.setdefault(one.table.book.file, []).append(one)
+    found: list[Finding] = []
+    owned: dict[int, Owner] = {}
+    for of_book in by_file.values():
+        submitters = _submitters(of_book, staff, found)
+        for one, submitter in zip(of_book, submitters, strict=True):
+            owned[id(one)] = Owner(submitter, _month(one, of_book, found))
+    return {key: [owned[id(one)] for one in of_form] for key, of_form in evidence.items()}, findings_frame(found)
+
+
+def _evidence(read: Read) -> list[_Evidence]:
+    form, tables = read.form, read.rows.tables
+    months = _commonest(read.readings[form.happened[0]], _month_key, read)
+    people = _commonest(read.readings[form.by], _staff_id, read) if form.by else [("", 0)] * len(tables)
+    sizes = np.bincount(read.rows.table, minlength=len(tables))
+    return [
+        _Evidence(table, stated_above(table), month_of_file(table.book.file), month, count * 2 > size >= _MANY, person)
+        for table, (month, count), (person, _), size in zip(tables, months, people, sizes, strict=True)
+    ]
+
+
+def _month_key(result: object) -> str:
+    day = result.value if isinstance(result, Remark) else result
+    return f"{day:%Y-%m}" if isinstance(day, date | datetime) else ""
+
+
+def _staff_id(result: object) -> str:
+    return result if isinstance(result, str) else ""
+
+
+def _commonest(reading: Reading, word_of: Callable[[object], str], read: Read) -> list[tuple[str, int]]:
+    """For each table the word that most rows have, and how many; '' and 0 when no row has one."""
+    codes, words = pd.factorize(np.array([word_of(result) for result in reading.results], dtype=object))
+    pairs, counts = np.unique(read.rows.table * len(words) + codes[reading.codes], return_counts=True)
+    best: dict[int, tuple[str, int]] = {}
+    for pair, count in sorted(zip(pairs.tolist(), counts.tolist(), strict=True), key=lambda found: -found[1]):
+        table, word = divmod(pair, len(words))
+        if words[word]:
+            best.setdefault(table, (words[word], count))
+    return [best.get(table, ("", 0)) for table in range(len(read.rows.tables))]
+
+
+def _month(one: _Evidence, of_book: Sequence[_Evidence], found: list[Finding]) -> str:
+    """The month that is stated, next to the table or elsewhere in the workbook, else the one of most rows."""
+    source = Source(one.table.book.file, one.table.sheet.name)
+    month = _stated_month(one, of_book)
+    if not month:
+        monthly = [other.month_of_rows for other in of_book if other.table.form.monthly]
+        month = next(filter(None, [*monthly, one.month_of_rows]), "")
+    if not month:
+        saved = one.table.book.saved_at
+        month = f"{saved:%Y-%m}" if saved else ""
+        found.append(Finding("month_from_saving" if month else "month_unknown", source, value=month))
+    elif one.table.form.monthly and one.rows_agree and month != one.month_of_rows:
+        found.append(Finding("month_differs", source, value=month, expected=one.month_of_rows))
+    return month
+
+
+def _stated_month(one: _Evidence, of_book: Sequence[_Evidence]) -> str:
+    """The month above the table or in the file's name; if they differ, the one that the rows bear out."""
+    above = _with_year(one.above.month, one)
+    file = _with_year(one.file_month, one)
+    if above and file and above != file and one.month_of_rows == file:
+        return file
+    others = (_with_year(other.above.month, other) for other in of_book)
+    return next(filter(None, (above, file, *others)), "")
+
+
+def _with_year(month: str, one: _Evidence) -> str:
+    """`-10` gets the year of its rows, else the latest that was not over when the workbook was saved."""
+    if not month.startswith("-"):
+        return month
+    if one.month_of_rows.endswith(month):
+        return one.month_of_rows
+    saved = one.table.book.saved_at
+    return f"{saved.year - (int(month[1:]) > saved.month)}{month}" if saved else ""
+
+
+def _submitters(of_book: Sequence[_Evidence], staff: Directory, found: list[Finding]) -> list[str]:
+    """Who handed in each table of a workbook: as stated, as in the file's name, or who most rows are by."""
+    of_file = submitter_of_file(of_book[0].table.book.file, staff)
+    stated = [_stated_submitter(one, of_file, staff, found) for one in of_book]
+    told = next(filter(None, stated), of_file)
+    by_rows = next(filter(None, (one.staff_of_rows for one in of_book)), "")
+    submitters = [own or told or one.staff_of_rows or by_rows for own, one in zip(stated, of_book, strict=True)]
+    for one, submitter in zip(of_book, submitters, strict=True):
+        if not submitter:
+            found.append(Finding("submitter_unknown", Source(one.table.book.file, one.table.sheet.name)))
+    return submitters
+
+
+def _stated_submitter(one: _Evidence, of_file: str, staff: Directory, found: list[Finding]) -> str:
+    """The member of staff named above the table; a name that several share is told apart by unit or file name."""
+    named = one.above.submitter
+    ids = staff.find(named) if named else ()
+    if len(ids) > 1:
+        ids = (
+            _only(ids, lambda id_: id_ == of_file)
+            or _only(ids, lambda id_: staff.unit.get(id_) == one.above.unit)
+            or ids
+        )
+    if len(ids) == 1:
+        return ids[0]
+    if named:
+        source = Source(one.table.book.file, one.table.sheet.name)
+        expected = "、".join(f"{id_} {staff.names[id_][0]}" for id_ in ids)
+        suggestion = "" if ids else staff.suggested(named)
+        found.append(Finding("submitter_unclear", source, value=named, expected=expected, suggestion=suggestion))
+    return ""
+
+
+def _only(ids: Iterable[str], fits: Callable[[str], bool]) -> tuple[str, ...]:
+    kept = tuple(id_ for id_ in ids if fits(id_))
+    return kept if len(kept) == 1 else ()

@@ -1,0 +1,243 @@
+"""The register: clients with their tiers and owners, staff, waivers, recipients, read from one workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.intake.discover import look
+from pipeline.intake.forms import Form
+from pipeline.intake.lookup import NOBODY, Lookup, client_directory, staff_directory
+from pipeline.intake.reader import read_books
+from pipeline.intake.records import check_rows, in_order, read_rows
+from pipeline.intake.rows import Gathered, gather
+from pipeline.intake.sheet import Table, recognise
+from pipeline.intake.where import matches
+from pipeline.intake.workbook import RawBook
+from pipeline.language.catalogue import render
+from pipeline.language.errors import WorkbookError
+from pipeline.language.finding import Finding, bulk_findings, findings_frame, join_findings
+from pipeline.language.overrides import FIRST_DAY
+from pipeline.language.policy.regulation import Regulation
+from pipeline.language.wording import LANGS, Wording, wording
+from pipeline.language.workspace import Limits
+
+REQUIRED = ("staff", "client", "owner")  # sheets without which nothing can be judged
+_LIMITS = Limits()
+_ORDER = ("staff", "client", "tier", "owner", "waiver", "recipient")  # each names what those before it define
+_CLIENT = ("name", "unit", "developer", "joined_on", "left_on")
+_BESIDE = ("short_name", "contact", "phone", "note")
+_EVER = pd.Timestamp(FIRST_DAY)  # when somebody began of whom the register does not say it
+
+
+@dataclass(frozen=True)
+class Register:
+    """The frames of `Facts` (docs/architecture.md); days are half-open: an end is the day after the last one.
+
+    `clients` has, behind the columns of `Facts` and the attributes, `short_name`, `contact`, `phone` and `note`.
+    `recipients`: staff, scope, email.
+    """
+
+    clients: pd.DataFrame
+    tiers: pd.DataFrame
+    owners: pd.DataFrame
+    staff: pd.DataFrame
+    waivers: pd.DataFrame
+    recipients: pd.DataFrame
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The clients and staff that logbooks may name."""
+        return Lookup(client_directory(self.clients.reset_index()), staff_directory(self.staff))
+
+
+def read_register(
+    path: Path,
+    forms: Mapping[str, Form],
+    regulations: Sequence[Regulation],
+    *,
+    folder: Path | None = None,
+    limits: Limits = _LIMITS,
+) -> tuple[Register, pd.DataFrame]:
+    """The register in the workbook at `path`, and findings about rows that were left out or look wrong.
+
+    `folder` is the workspace; without it findings name the file alone. Raises WorkbookError when the workbook cannot
+    be read, or one of the `REQUIRED` sheets is missing or cannot be used.
+    """
+    return register_of(_book(path, folder or path.parent, limits), path, forms, regulations)
+
+
+def register_of(
+    book: RawBook, path: Path, forms: Mapping[str, Form], regulations: Sequence[Regulation]
+) -> tuple[Register, pd.DataFrame]:
+    """The register in a workbook as read; see `read_register`."""
+    sheets = [forms[key] for key in _ORDER]
+    tables, about_sheets = recognise([book], sheets)
+    _require(tables, about_sheets, forms, path)
+    found, frames = [about_sheets], {}
+    lookup = NOBODY
+    for form in sheets:
+        gathered, about_rows = gather(form, [table for table in tables if table.form.key == form.key])
+        frames[form.key], checked = _accepted(gathered, lookup)
+        lookup = _known(lookup, form.key, frames[form.key])
+        found += [about_rows, checked]
+    clients = _clients(frames["client"])
+    tiers, about_tiers = _tiers(frames["tier"], clients, regulations)
+    owners, about_owners = _spans(frames["owner"], ["client", "role"])
+    register = Register(
+        clients=clients,
+        tiers=tiers,
+        owners=owners[["client", "role", "staff", "start", "end"]],
+        staff=_staff(frames["staff"]),
+        waivers=_half_open(frames["waiver"])[["client", "obligation", "start", "end", "reason", "approved_by"]],
+        recipients=frames["recipient"][["staff", "scope", "email"]],
+    )
+    return register, in_order(join_findings([*found, about_tiers, about_owners]))
+
+
+def _book(path: Path, folder: Path, limits: Limits) -> RawBook:
+    if not path.exists():
+        raise WorkbookError(wording("forms_no_register"), mend=wording("forms_no_register_mend"), path=path)
+    arrival = look(folder, path, limits)
+    if isinstance(arrival, Finding):
+        raise _unreadable(path, findings_frame([arrival]))
+    books, found = read_books([arrival], limits, workers=1)
+    if not books:
+        raise _unreadable(path, found)
+    return books[0]
+
+
+def _unreadable(path: Path, found: pd.DataFrame) -> WorkbookError:
+    """The error that tells the first finding."""
+    told = [render({str(k): v for k, v in found.iloc[0].items()}, lang) for lang in LANGS]
+    message, mend = (Wording(*both) for both in zip(*told, strict=True))
+    sheet = found.iloc[0]["sheet"]
+    return WorkbookError(Wording(*(f"{sheet}: {text}" if sheet else text for text in message)), mend=mend, path=path)
+
+
+def _require(tables: Sequence[Table], found: pd.DataFrame, forms: Mapping[str, Form], path: Path) -> None:
+    for key in REQUIRED:
+        of_form = [table for table in tables if table.form.key == key]
+        if not of_form:
+            title = forms[key].sheet
+            message = wording("forms_no_sheet", sheet=title)
+            raise WorkbookError(message, mend=wording("forms_no_sheet_mend", sheet=title), path=path)
+        lacking = [t.sheet.name for t in of_form if t.lacking & {f.key for f in forms[key].fields if f.required}]
+        if lacking:
+            errors = found[(found["sheet"] == lacking[0]) & (found["severity"] == "error")]
+            raise _unreadable(path, errors)
+
+
+def _accepted(gathered: Gathered, lookup: Lookup) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows that can be used, with `file`, `sheet`, `row` for what is found later."""
+    unknown = [""] * len(gathered.tables)
+    records, found = check_rows(read_rows(gathered, lookup).settled(unknown, unknown), unknown)
+    frame = pd.concat([records.frame, gathered.at.add_prefix("_")], axis=1)
+    return frame[records.state == "accepted"].reset_index(drop=True), found
+
+
+def _known(lookup: Lookup, form: str, frame: pd.DataFrame) -> Lookup:
+    match form:
+        case "staff":
+            return Lookup(lookup.clients, staff_directory(frame))
+        case "client":
+            return Lookup(client_directory(frame), lookup.staff)
+    return lookup
+
+
+def _clients(frame: pd.DataFrame) -> pd.DataFrame:
+    frame = frame.assign(left_on=_day_after(frame["left_on"])).set_index("client").sort_index()
+    own = [name for name in frame.columns if not name.startswith("_")]
+    attributes = [name for name in own if name not in (*_CLIENT, *_BESIDE)]
+    return frame[[*_CLIENT, *attributes, *_BESIDE]]
+
+
+def _staff(frame: pd.DataFrame) -> pd.DataFrame:
+    spans = _half_open(frame)
+    spans = spans.assign(start=spans["start"].fillna(_EVER)).sort_values(["staff", "start", "role"], kind="stable")
+    return spans[["staff", "name", "unit", "role", "start", "end", "email"]].reset_index(drop=True)
+
+
+def _half_open(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(end=_day_after(frame["end"]))
+
+
+def _spans(frame: pd.DataFrame, of: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Half-open spans, one at a time for each of `of`; an open one ends where the next begins.
+
+    A span that begins before the one before it ends is left out, with a finding.
+    """
+    spans = _half_open(frame).sort_values([*of, "start"], kind="stable").reset_index(drop=True)
+    following = spans.groupby(of)["start"].shift(-1)
+    spans["end"] = spans["end"].fillna(following.where(following > spans["start"]))
+    reached = spans["end"].fillna(pd.Timestamp.max.floor("D")).groupby([spans[name] for name in of]).cummax()
+    reached = reached.groupby([spans[name] for name in of]).shift()
+    overlap = spans["start"] < reached
+    found = bulk_findings("span_overlaps", _at(spans[overlap]), field="start", value=_days(spans.loc[overlap, "start"]))
+    return spans[~overlap].reset_index(drop=True), found
+
+
+def _tiers(
+    frame: pd.DataFrame, clients: pd.DataFrame, regulations: Sequence[Regulation]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The tiers of the tier sheet, and for clients that are not in it those that the regulation's rules give."""
+    spans, overlaps = _spans(frame, ["client"])
+    ruled = ruled_tiers(clients, regulations)
+    latest = spans.drop_duplicates("client", keep="last")
+    by_rule = latest["client"].map(ruled)
+    differs = by_rule.notna() & (by_rule != latest["tier"])
+    titles = {key: tier.title.zh for regulation in regulations for key, tier in regulation.tiers.items()}
+    found = bulk_findings(
+        "tier_differs",
+        _at(latest[differs]),
+        field="tier",
+        value=latest.loc[differs, "tier"].map(titles),
+        expected=by_rule[differs].map(titles),
+    )
+    first = spans.drop_duplicates("client")
+    joined = first["client"].map(clients["joined_on"])
+    late = first["start"] > joined
+    gaps = bulk_findings("tier_gap", _at(first[late]), field="start", value=_days(joined[late]))
+    derived = ruled.drop(spans["client"].unique(), errors="ignore").dropna()
+    members = clients.loc[derived.index]
+    more = pd.DataFrame(
+        {
+            "client": derived.index,
+            "tier": derived.array,
+            "start": members["joined_on"].array,
+            "end": members["left_on"].array,
+        }
+    )
+    every = pd.concat([spans[["client", "tier", "start", "end"]], more], ignore_index=True)
+    return every.sort_values(["client", "start"], kind="stable", ignore_index=True), join_findings(
+        [overlaps, found, gaps]
+    )
+
+
+def ruled_tiers(clients: pd.DataFrame, regulations: Sequence[Regulation]) -> pd.Series:
+    """The tier of every client by the first rule that fits, of the first regulation with rules; NA where none does."""
+    tiers = np.full(len(clients), None, dtype=object)
+    open_: NDArray[np.bool_] = np.ones(len(clients), dtype=np.bool_)
+    for rule in next((regulation.tier_rules for regulation in regulations if regulation.tier_rules), ()):
+        fits = open_ & matches(clients, rule.when)
+        tiers[fits] = rule.tier
+        open_ &= ~fits
+    return pd.Series(pd.array(tiers, dtype="str"), index=clients.index)
+
+
+def _at(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[["_file", "_sheet", "_row"]].rename(columns=lambda name: name.removeprefix("_"))
+
+
+def _day_after(days: pd.Series) -> pd.Series:
+    return (days + pd.Timedelta(days=1)).astype("datetime64[s]")
+
+
+def _days(days: pd.Series) -> list[str]:
+    return [f"{day:%Y-%m-%d}" for day in days]
