@@ -157,10 +157,10 @@ def fingerprint(workspace: Workspace, grounds: Grounds) -> str:
 def join(grounds: Grounds, ledger: Ledger) -> Facts:
     """The ledger's rows beside the register."""
     register, rows, doubts = grounds.register, {}, {}
-    for key, form in grounds.forms.items():
-        if form.part == "register":
-            continue
-        all_rows = ledger.rows(key)
+    blank, _ = take_in((), grounds.forms, register)  # the ledger does not know the columns of a form it has no row of
+    for key, none in blank.rows.items():
+        known = ledger.rows(key)
+        all_rows = none if known.empty else known
         rows[key] = all_rows[all_rows["state"] == "accepted"].reset_index(drop=True)
         doubts[key] = all_rows[all_rows["state"] == "rejected"].reset_index(drop=True)
     return Facts(
