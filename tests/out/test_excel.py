@@ -78,7 +78,7 @@ def test_what_people_typed_stays_text(formulas, shown):
     assert {c.data_type for c in cells if c.value} == {"s"}
     texts = [c.value for c in column(shown["数据问题"], head, "实际内容")]
     assert set(texts) >= {NASTY[0], NASTY[1], " " + NASTY[2], "响铃 换行 完", NASTY[5], NASTY[6]}
-    assert max(len(t or "") for t in texts) == 200
+    assert max(len(t or "") for t in texts) == 300
 
 
 def test_every_part_is_sound_xml_and_there_are_no_stored_links(path):

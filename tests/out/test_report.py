@@ -8,6 +8,7 @@ from itertools import chain
 import pandas as pd
 import pytest
 
+from pipeline.language.finding import Finding, Source, findings_frame
 from pipeline.language.period import month
 from pipeline.language.policy.load import load_regulation
 from pipeline.language.wording import Wording
@@ -207,6 +208,19 @@ def test_findings_say_where_and_how_to_mend(report):
     assert set(rows["cell"]) == {"", *(f"D{n}" for n in range(20, 27))}
     (mend,) = [c for c in report.tables["findings"].columns if c.key == "mend"]
     assert all(values(report.tables["findings"], mend, "zh"))
+
+
+def test_a_column_is_called_as_in_the_form_of_its_sheet():
+    found = [
+        Finding("duplicate_row", Source("a.xlsx", sheet, 5, "D"), "channel")
+        for sheet in ("联系记录", "受理记录", "别的表")
+    ]
+    table = sample_report(findings=findings_frame(found)).tables["findings"]
+    (field,) = [c for c in table.columns if c.key == "field"]
+    forms = sample()["forms"]
+    contact, case = (forms[key].field("channel").title.zh for key in ("contact", "case"))
+    assert contact != case
+    assert sorted(values(table, field, "zh")) == sorted([contact, case, contact])
 
 
 def test_every_article_is_listed_with_its_outcome(report):

@@ -156,6 +156,5 @@ def contents(sections: Sequence[Section]) -> Table:
 
 
 def judged_on(as_of: date, run: Run) -> Wording:
-    """The line that says when the month was judged, from how many files, by which software."""
-    versions = ", ".join(f"{name} {version}" for name, version in sorted(run.versions.items()))
-    return wording("report_judged_on", as_of=as_of, inputs=run.inputs, versions=versions)
+    """The line that says when the month was judged, from how many files, by which version."""
+    return wording("report_judged_on", as_of=as_of, inputs=run.inputs, version=run.versions.get("tierbook", ""))

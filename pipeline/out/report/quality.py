@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from pipeline.language.catalogue import SEVERITIES, catalogue
-from pipeline.language.wording import Wording, wording
+from pipeline.language.wording import Wording, in_both, wording
 from pipeline.out.report.model import FileLink, Table, column
 from pipeline.out.report.vocabulary import Vocabulary, named
 
@@ -49,7 +51,7 @@ def _different(texts: pd.Series) -> str:
 def finding_list(findings: pd.DataFrame, words: Vocabulary) -> Table:
     """One row per finding: where, what was found, what is expected, how to mend it; errors first."""
     rank = findings["severity"].map({s: i for i, s in enumerate(SEVERITIES)})
-    rows = findings.assign(rank=rank, cell=_cell(findings))
+    rows = findings.assign(rank=rank, cell=_cell(findings), field=_field(findings, words))
     rows = rows.sort_values(["rank", "file", "sheet", "row", "column"], kind="stable", ignore_index=True)
     entries = {code: catalogue()[code] for code in rows["code"].unique()}
     columns = (
@@ -58,7 +60,7 @@ def finding_list(findings: pd.DataFrame, words: Vocabulary) -> Table:
         column("file", link=FileLink("file", "sheet", "cell")),
         column("sheet"),
         column("cell"),
-        column("field", words=_fields(words)),
+        column("field", words=_titles(rows["field"].unique(), words)),
         column("value", "prose", title=wording("report_found")),
         column("expected", "prose"),
         column("suggestion", "prose"),
@@ -78,5 +80,18 @@ def _severities() -> dict[str, Wording]:
     return {s: wording(f"report_severity_{s}") for s in SEVERITIES}
 
 
-def _fields(words: Vocabulary) -> dict[str, Wording]:
-    return {field.key: field.title for form in words.forms.values() for field in form.fields}
+def _field(findings: pd.DataFrame, words: Vocabulary) -> pd.Series:
+    """`form/field`, the form being the one whose name the sheet has; `/field` where it has none."""
+    forms = {name: key for key, form in words.forms.items() for name in form.names}
+    return (findings["sheet"].map(forms).fillna("") + "/" + findings["field"]).where(findings["field"] != "", "")
+
+
+def _titles(names: Iterable[str], words: Vocabulary) -> dict[str, Wording]:
+    """What the columns are called in their form, else in the first form that has such a column, else by their key."""
+    any_form = {key: title for form in reversed([*words.forms]) for key, title in words.fields(form).items()}
+    titles: dict[str, Wording] = {}
+    for name in filter(None, names):
+        form, _, field = name.partition("/")
+        own = words.fields(form) if form else any_form
+        titles[name] = own.get(field) or any_form.get(field) or in_both(field)
+    return titles

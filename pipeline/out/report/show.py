@@ -15,7 +15,7 @@ from pipeline.language.wording import Lang
 from pipeline.out.report.model import BANDS, Column, Kind, Table
 
 NOTHING: Final[dict[Kind, str]] = {"share": "—", "change": "—"}  # what stands for a missing value; else nothing does
-LONGEST = 200  # characters of somebody's own text that are shown
+LONGEST = 300  # characters of somebody's own text that are shown
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\ufffe\uffff]+")  # not allowed in XML, or a line break
 
 _ONE, _TENTH, _THOUSANDTH = Decimal(1), Decimal("0.1"), Decimal("0.001")
