@@ -6,7 +6,7 @@ is done beyond the requirement is not carried over (design, semantics 1-4).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -17,16 +17,24 @@ from pipeline.compute.doubts import Doubts, possible, reaching
 from pipeline.compute.evidence import Log, counting
 from pipeline.compute.inquiry import InForce, Inquiry, Window, window
 from pipeline.compute.members import Members, members
+from pipeline.compute.phases import judge_phases
 from pipeline.compute.spans import DAY, NAT, Flags, Numbers, pick, place
 from pipeline.language.period import Period, month_of
 from pipeline.language.policy.obligation import Cadence
+from pipeline.language.policy.standing import Review
 
 _REACH = timedelta(days=31)  # no festival is farther from the last of its days off
 
 
 def judge_cadence(duty: Cadence, inquiry: Inquiry) -> Claims:
     """One claim for each client and window; the subject is the client, evidence every row that counts."""
-    windows = list(_windows(duty, inquiry))
+    if duty.phases:
+        return judge_phases(duty, inquiry)
+    return judge_windows(duty, inquiry, list(_windows(duty, inquiry)))
+
+
+def judge_windows(duty: Cadence | Review, inquiry: Inquiry, windows: Sequence[Window]) -> Claims:
+    """One claim for each client and each of the windows, which are the same for all clients."""
     if not windows:
         return Claims("client", owed(0))
     first, end = min(w.start for w in windows), max(w.end for w in windows)
@@ -35,7 +43,7 @@ def judge_cadence(duty: Cadence, inquiry: Inquiry) -> Claims:
 
 
 def _windows(duty: Cadence, inquiry: Inquiry) -> Iterable[Window]:
-    assert duty.every, "windows of a client's own are refused by judge"
+    assert duty.every, "windows of a client's own are the phases'"
     return _festivals(duty, inquiry) if duty.every == "festival" else inquiry.windows(duty, duty.every)
 
 
@@ -50,7 +58,7 @@ def _festivals(duty: Cadence, inquiry: Inquiry) -> Iterator[Window]:
             yield window(period, month_of(period.last_day))
 
 
-def _claims(duty: Cadence, inquiry: Inquiry, window: Window, log: Log, doubts: Doubts) -> Claims:
+def _claims(duty: Cadence | Review, inquiry: Inquiry, window: Window, log: Log, doubts: Doubts) -> Claims:
     who, value, required = _required(duty, inquiry, window)
     claim = np.full(len(inquiry.roster.clients) + 1, -1)
     claim[who.client] = np.arange(len(who.client))
@@ -81,7 +89,7 @@ def _claims(duty: Cadence, inquiry: Inquiry, window: Window, log: Log, doubts: D
     return Claims("client", frame, links(form, of, log.row), links(form, short[which], hopes.row))
 
 
-def _required(duty: Cadence, inquiry: Inquiry, window: Window) -> tuple[Members, InForce, NDArray[np.float64]]:
+def _required(duty: Cadence | Review, inquiry: Inquiry, window: Window) -> tuple[Members, InForce, NDArray[np.float64]]:
     """Who is owed something, the value of the rule, and how much it comes to for the days the client was there."""
     who = members(inquiry, duty, window)
     value = inquiry.value(duty.required, who.tier, window.start)
@@ -105,7 +113,7 @@ def _fulfilled(of: Numbers, moment: Numbers, actual: NDArray[np.float64], requir
     return np.where(actual >= required, last, NAT)
 
 
-def _hopes(duty: Cadence, window: Window, client: Numbers, log: Log, doubts: Doubts) -> tuple[Numbers, Doubts]:
+def _hopes(duty: Cadence | Review, window: Window, client: Numbers, log: Log, doubts: Doubts) -> tuple[Numbers, Doubts]:
     """The claims (by their place in `client`) to which rejected rows could add, each row once."""
     within = np.full(len(client), window.start), np.full(len(client), window.due)
     which, found = reaching(client, *within, doubts)

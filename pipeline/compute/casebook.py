@@ -57,8 +57,8 @@ def _known(frame: pd.DataFrame, until: int, promises: Collection[str] = ()) -> p
     """What was known at the moment: no rows that happened later, and no later moments in the others but promises."""
     frame = frame[seconds(frame["happened"]) <= until]
     limit = np.datetime64(until, "s")
-    later = {c: frame[c].where(frame[c] <= limit) for c in frame.select_dtypes("datetime").columns.difference(list(promises))}
-    return frame.assign(**later)
+    dated = frame.select_dtypes("datetime").columns.difference(list(promises))
+    return frame.assign(**{column: frame[column].where(frame[column] <= limit) for column in dated})
 
 
 def _folded(told: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from pipeline.compute.claims import Claims, joined, links, no_links, once, owed
 from pipeline.compute.doubts import possible, reaching
 from pipeline.compute.evidence import counting
 from pipeline.compute.inquiry import Inquiry, fulfilling, working
-from pipeline.compute.population import population
+from pipeline.compute.population import members_of, population
 from pipeline.compute.spans import NAT, Flags, Numbers, codes, day_of, pick
 from pipeline.language.policy.obligation import Coverage
 from pipeline.language.policy.select import Rows
@@ -121,7 +121,7 @@ def _each(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, cover: _Cover,
     frame = owed(
         len(people),
         **{name: people[name] for name in ("client", "tier", "due", "account", "value")},
-        subject=_subjects(duty, inquiry, people),
+        subject=members_of(duty.population, inquiry, people),
         owner=np.where(owner >= 0, owner, people["by"]),
         start=people["moment"],
         end=people["due"] if rows else people["end"],
@@ -137,16 +137,6 @@ def _each(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, cover: _Cover,
 
 def _population_form(duty: Coverage) -> str:
     return duty.population.form if isinstance(duty.population, Rows) else ""
-
-
-def _subjects(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> object:
-    match _population_form(duty):
-        case "":
-            return ""
-        case form if form == CASE:
-            return inquiry.rows(CASE)["case_no"].iloc[people["place"]].array
-        case form:
-            return form + ":" + people["row"].astype("str")
 
 
 def _share(duty: Coverage, people: pd.DataFrame, cover: _Cover, hopes: pd.DataFrame, chosen: Numbers) -> Claims:

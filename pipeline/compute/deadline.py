@@ -15,7 +15,7 @@ import pandas as pd
 from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims, links, no_links, once, owed
 from pipeline.compute.doubts import possible, reaching, unreadable
-from pipeline.compute.evidence import Log, counting
+from pipeline.compute.evidence import Log, counting, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, accounts, working
 from pipeline.compute.spans import DAY, EARLIEST, LATEST, NAT, Flags, Numbers, codes, day_of, midnight, pick, seconds
 from pipeline.language.finding import bulk_findings, findings_frame
@@ -59,7 +59,7 @@ def judge_deadline(duty: Deadline, inquiry: Inquiry) -> Claims:
     in_time = (deeds.moment != NAT) & ((deeds.moment <= due) | (due == NAT))
     frame = owed(
         len(log),
-        subject=_subjects(duty, inquiry, log),
+        subject=subjects(inquiry, duty.event.form, log),
         client=log.client,
         tier=events.tier,
         owner=np.where(owner >= 0, owner, log.by),
@@ -162,12 +162,6 @@ def _stops(duty: Deadline, inquiry: Inquiry, log: Log, deeds: _Deeds) -> pd.Data
     done = pick(deeds.moment, event, NAT)
     counts = (event >= 0) & ((done == NAT) | (seconds(stops["start"]) < done))
     return stops.assign(event=event)[pd.Series(counts, index=stops.index)]
-
-
-def _subjects(duty: Deadline, inquiry: Inquiry, log: Log) -> pd.Series:
-    if duty.event.form == CASE:
-        return inquiry.rows(CASE)["case_no"].iloc[log.position].reset_index(drop=True)
-    return duty.event.form + ":" + pd.Series(log.row).astype("str")
 
 
 def _proofs(duty: Deadline, log: Log, deeds: _Deeds, in_time: Flags) -> pd.DataFrame:

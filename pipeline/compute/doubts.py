@@ -85,8 +85,9 @@ def possible(inquiry: Inquiry, duty: Duty, rows: Rows) -> Doubts:
     frame = inquiry.facts.doubts.get(rows.form, pd.DataFrame())
     if frame.empty:
         return Doubts(*(NOTHING,) * 5)
-    doubts = _for_clients(inquiry, frame, _rows(inquiry, frame, rows))
-    return _by_the_right(inquiry, duty, rows, doubts)
+    at = rows.at or "happened"
+    doubts = inquiry.once(("doubts", rows.form, at), lambda: _for_clients(inquiry, frame, _rows(inquiry, frame, at)))
+    return _by_the_right(inquiry, duty, rows, doubts.take(could_fulfil(frame, rows.where)[doubts.row]))
 
 
 def time_left(frame: pd.DataFrame, column: str) -> tuple[Numbers, Numbers]:
@@ -106,16 +107,16 @@ def _months(names: pd.Series) -> tuple[Numbers, Numbers]:
     return np.maximum(seconds(known), EARLIEST), last
 
 
-def _rows(inquiry: Inquiry, frame: pd.DataFrame, rows: Rows) -> Doubts:
-    """The rows whose own cells fit, before it is asked for whom."""
+def _rows(inquiry: Inquiry, frame: pd.DataFrame, at: str) -> Doubts:
+    """The rows and the time that each may be of, before it is asked for whom."""
     staff = codes(inquiry.roster.staff, frame["by"])
     readable = (frame["by"].fillna("") != "").to_numpy(dtype=np.bool_)
     by = np.where(readable & (staff < 0), STRANGER, staff)
-    first, last = time_left(frame, rows.at or "happened")
+    first, last = time_left(frame, at)
     last = np.minimum(last, inquiry.known_until)
     client = np.full(len(frame), -1)
     doubts = Doubts(np.arange(len(frame)), client, by, first, last)
-    return doubts.take(could_fulfil(frame, rows.where) & (first <= last))
+    return doubts.take(first <= last)
 
 
 def _for_clients(inquiry: Inquiry, frame: pd.DataFrame, doubts: Doubts) -> Doubts:

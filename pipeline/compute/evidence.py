@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from pipeline.compute.casebook import CASE
 from pipeline.compute.inquiry import Inquiry
 from pipeline.compute.spans import (
     DAY,
@@ -15,7 +17,6 @@ from pipeline.compute.spans import (
     NOTHING,
     Flags,
     Numbers,
-    codes,
     day_of,
     pick,
     place,
@@ -57,11 +58,16 @@ class Log:
         return found
 
 
-def counting(inquiry: Inquiry, duty: Duty, rows: Rows, first: int = EARLIEST, end: int = LATEST) -> Log:
-    """The rows that count from `first` up to and without `end`, as far as they are known."""
+def counting(
+    inquiry: Inquiry, duty: Duty, rows: Rows, first: int = EARLIEST, end: int = LATEST, *, planned: bool = False
+) -> Log:
+    """The rows that count from `first` up to and without `end`, as far as they are known.
+
+    With `planned` also rows that are dated after what is known: a plan is known before its day.
+    """
     frame = inquiry.rows(rows.form)
     moment = seconds(frame[rows.at or "happened"]) if len(frame) else NOTHING
-    timely = (moment >= first) & (moment < end) & (moment <= inquiry.known_until) & (moment != NAT)
+    timely = (moment >= first) & (moment < end) & (planned | (moment <= inquiry.known_until)) & (moment != NAT)
     position = np.flatnonzero(timely & inquiry.fulfilling(rows.form, rows.where))
     log = _log(inquiry, duty, rows.form, position, moment[position])
     log = log.take(_by_the_right(inquiry, duty, rows, log))
@@ -69,13 +75,12 @@ def counting(inquiry: Inquiry, duty: Duty, rows: Rows, first: int = EARLIEST, en
 
 
 def _log(inquiry: Inquiry, duty: Duty, form: str, position: Numbers, moment: Numbers) -> Log:
-    frame, roster = inquiry.rows(form).iloc[position], inquiry.roster
-    nobody = np.full(len(position), -1)
-    client = codes(roster.clients, frame["client"]) if "client" in frame else nobody
-    by = codes(roster.staff, frame["by"]) if len(frame) else nobody
-    own = roster.ownership(duty.role).holds(roster.pair(client, by), moment)
-    log = Log(position, frame.index.to_numpy(dtype=np.int64), client, by, moment, own)
-    return log.take(np.lexsort((position, moment, client)))
+    client = inquiry.clients_of(form)[position]
+    order = np.argsort(place(client, moment), kind="stable")
+    position, client, moment = position[order], client[order], moment[order]
+    by, row = inquiry.staff_of(form)[position], inquiry.rows(form).index.to_numpy(dtype=np.int64)[position]
+    own = inquiry.roster.ownership(duty.role).holds(inquiry.roster.pair(client, by), moment)
+    return Log(position, row, client, by, moment, own)
 
 
 def _by_the_right(inquiry: Inquiry, duty: Duty, rows: Rows, log: Log) -> Flags:
@@ -96,3 +101,10 @@ def _once_a_day(log: Log) -> Log:
     order = np.lexsort((log.moment, ~log.own, log.moment // DAY, log.client))
     day = place(log.client, day_of(log.moment))[order]
     return log.take(np.sort(order[np.append(True, day[1:] != day[:-1])[: len(day)]]))
+
+
+def subjects(inquiry: Inquiry, form: str, log: Log) -> pd.Series:
+    """What rows are called as the subjects of claims: the number of the case, or `form:row`."""
+    if form == CASE:
+        return inquiry.rows(CASE)["case_no"].iloc[log.position].reset_index(drop=True)
+    return form + ":" + pd.Series(log.row).astype("str")

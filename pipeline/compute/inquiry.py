@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import cached_property, partial
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pipeline.compute.casebook import CASE, Casebook, fold
 from pipeline.compute.facts import Facts
 from pipeline.compute.roster import Roster
-from pipeline.compute.spans import DAY, NAT, Flags, Numbers, midnight, moments, pick, seconds
+from pipeline.compute.spans import DAY, NAT, Flags, Numbers, codes, midnight, moments, pick, seconds
 from pipeline.intake.where import matches
 from pipeline.language.period import Every, Period, month_of_account, running, windows
 from pipeline.language.policy.obligation import Deadline, Duty
@@ -23,6 +23,8 @@ from pipeline.language.policy.quantity import Duration, Quantity
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.policy.select import Where
 from pipeline.language.worktime import WorkClock
+
+R = TypeVar("R")
 
 
 class Window(NamedTuple):
@@ -75,7 +77,7 @@ class Inquiry:
     facts: Facts
     month: Period
     as_of: date
-    _matching: dict[tuple[str, str, str], Flags] = field(default_factory=dict)
+    _known: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
     @cached_property
     def roster(self) -> Roster:
@@ -118,11 +120,27 @@ class Inquiry:
         """Which rows of a form fulfil all conditions. Each condition is looked at once a month."""
         frame, found = self.rows(form), np.ones(len(self.rows(form)), dtype=np.bool_)
         for column, condition in where.items() if len(frame) else ():
-            key = (form, column, repr(condition))
-            if key not in self._matching:
-                self._matching[key] = fulfilling(frame, {column: condition})
-            found = found & self._matching[key]
+            key = ("fulfilling", form, column, repr(condition))
+            found = found & self.once(key, partial(fulfilling, frame, {column: condition}))
         return found
+
+    def clients_of(self, form: str) -> Numbers:
+        """Codes of the clients that the accepted rows of a form are about, -1 where they are about none."""
+        return self.once(("clients", form), lambda: self._codes(form, "client", self.roster.clients))
+
+    def staff_of(self, form: str) -> Numbers:
+        """Codes of the staff who wrote the accepted rows of a form."""
+        return self.once(("staff", form), lambda: self._codes(form, "by", self.roster.staff))
+
+    def _codes(self, form: str, column: str, names: pd.Index) -> Numbers:
+        frame = self.rows(form)
+        return codes(names, frame[column]) if column in frame else np.full(len(frame), -1)
+
+    def once(self, key: tuple[str, ...], make: Callable[[], R]) -> R:
+        """What `make` gives, made at the first call with this key and kept for the next ones."""
+        if key not in self._known:
+            self._known[key] = make()
+        return cast(R, self._known[key])
 
     def windows(self, duty: Duty, every: Every) -> list[Window]:
         """The windows judged in the month, and the one begun in it that is judged later, if in force at their start."""

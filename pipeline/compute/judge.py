@@ -18,19 +18,24 @@ from pandas.api.extensions import ExtensionArray
 from pipeline.compute.cadence import judge_cadence
 from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims
+from pipeline.compute.completeness import judge_completeness
 from pipeline.compute.coverage import judge_coverage
 from pipeline.compute.deadline import judge_deadline
 from pipeline.compute.facts import Facts
 from pipeline.compute.inquiry import Inquiry
 from pipeline.compute.interval import judge_interval
-from pipeline.compute.spans import NAT, Flags, Numbers, Spans, codes, moments, seconds
+from pipeline.compute.limit import judge_limit
+from pipeline.compute.milestone import judge_milestone
+from pipeline.compute.quota import judge_quota
+from pipeline.compute.review import judge_review
+from pipeline.compute.spans import NAT, Flags, Numbers, Spans, codes, moments, place, seconds
 from pipeline.compute.submission import judge_submission
 from pipeline.language.finding import Finding, findings_frame, join_findings
-from pipeline.language.mistakes import Mistake
 from pipeline.language.period import Period
+from pipeline.language.policy.kinds import Obligation
 from pipeline.language.policy.obligation import Cadence, Coverage, Deadline, Duty, Interval, Submission
 from pipeline.language.policy.regulation import Regulation
-from pipeline.language.wording import wording
+from pipeline.language.policy.standing import Completeness, Limit, Milestone, Quota, Review
 
 STATUSES = ("met", "missed", "open", "unprovable", "waived")
 
@@ -50,10 +55,8 @@ class Judged:
 def judge(regulation: Regulation, facts: Facts, month: Period, as_of: date) -> tuple[Judged, pd.DataFrame]:
     """Judges a month by a regulation, as far as is known at the end of `as_of`, with findings on what cannot be judged.
 
-    Duties that have begun by the end of the month and are accounted for later are among them, in no figure. Raises
-    PolicyError for obligations that cannot be judged.
+    Duties that have begun by the end of the month and are accounted for later are among them, in no figure.
     """
-    _refuse(regulation)
     inquiry = Inquiry(regulation, facts, month, as_of)
     duties: list[pd.DataFrame] = []
     evidence: list[pd.DataFrame] = []
@@ -70,17 +73,7 @@ def judge(regulation: Regulation, facts: Facts, month: Period, as_of: date) -> t
     return Judged(whole, pd.concat(evidence, ignore_index=True)), join_findings([*findings, _findings(inquiry, whole)])
 
 
-def _refuse(regulation: Regulation) -> None:
-    """Refuses obligations that nothing here judges, rather than leave them out."""
-    kinds = Cadence | Interval | Deadline | Submission | Coverage
-    ways = {o.id: (i, "phases") for i, o in enumerate(regulation.obligations) if isinstance(o, Cadence) and o.phases}
-    ways |= {o.id: (i, "kind") for i, o in enumerate(regulation.obligations) if not isinstance(o, kinds)}
-    if ways:
-        mistakes = [Mistake(("obligations", *way), wording("judge_not_judged", id=id_)) for id_, way in ways.items()]
-        raise regulation.document.all_wrong(mistakes)
-
-
-def _claims(duty: Duty, inquiry: Inquiry) -> Claims:
+def _claims(duty: Obligation, inquiry: Inquiry) -> Claims:  # noqa: PLR0911  # one for each kind
     match duty:
         case Cadence():
             return judge_cadence(duty, inquiry)
@@ -92,11 +85,19 @@ def _claims(duty: Duty, inquiry: Inquiry) -> Claims:
             return judge_submission(duty, inquiry)
         case Coverage():
             return judge_coverage(duty, inquiry)
-        case _:
-            raise TypeError(f"{duty.id} should have been refused")
+        case Milestone():
+            return judge_milestone(duty, inquiry)
+        case Quota():
+            return judge_quota(duty, inquiry)
+        case Completeness():
+            return judge_completeness(duty, inquiry)
+        case Limit():
+            return judge_limit(duty, inquiry)
+        case Review():
+            return judge_review(duty, inquiry)
 
 
-def _judged(duty: Duty, inquiry: Inquiry, claims: Claims) -> pd.DataFrame:
+def _judged(duty: Obligation, inquiry: Inquiry, claims: Claims) -> pd.DataFrame:
     """The claims with their status, in words."""
     owed, roster, count = claims.owed, inquiry.roster, len(claims.owed)
     number = {name: owed[name].to_numpy() for name in owed.columns}
@@ -108,7 +109,7 @@ def _judged(duty: Duty, inquiry: Inquiry, claims: Claims) -> pd.DataFrame:
             "regulation": _same(inquiry.regulation.id, count),
             "obligation": _same(duty.id, count),
             "article": _same(duty.article, count),
-            "kind": _same(duty.kind, count),  # type: ignore[attr-defined]
+            "kind": _same(duty.kind, count),
             "role": _same(duty.role or "", count),
             "subject_kind": _same(claims.subject_kind, count),
             "subject": client if claims.subject_kind == "client" else owed["subject"].astype("str"),
@@ -159,8 +160,8 @@ def _evidence(claims: Claims, judged: pd.DataFrame, begin: int) -> Iterator[pd.D
     unprovable = (judged["status"] == "unprovable").to_numpy(dtype=np.bool_)
     doubts = claims.hopes[unprovable[claims.hopes["duty"].to_numpy()]]
     for rows, role in ((claims.proofs, "counted"), (doubts, "doubt")):
-        found = rows.sort_values(["duty", "row"], ignore_index=True)
-        yield found.assign(duty=found["duty"] + begin, role=_same(role, len(found)))
+        order = np.argsort(place(rows["duty"].to_numpy(), rows["row"].to_numpy()))
+        yield rows.take(order).assign(duty=lambda found: found["duty"] + begin, role=_same(role, len(rows)))
 
 
 def _same(text: str, count: int) -> ExtensionArray:

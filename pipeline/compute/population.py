@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -112,3 +113,12 @@ def _window_of(every: Every, moment: Numbers) -> tuple[Numbers, Numbers]:
     size = MONTHS_IN[every]
     month = moments(moment).astype("datetime64[M]").astype(np.int64) // size * size
     return seconds(month.astype("datetime64[M]")), seconds((month + size).astype("datetime64[M]"))
+
+
+def members_of(of: Literal["clients"] | Rows, inquiry: Inquiry, people: pd.DataFrame) -> object:
+    """What the members are called as the subjects of claims: '' for a client, the case's number, or `form:row`."""
+    if not isinstance(of, Rows):
+        return ""
+    if of.form == CASE:
+        return inquiry.rows(CASE)["case_no"].iloc[people["place"]].array
+    return of.form + ":" + people["row"].astype("str")

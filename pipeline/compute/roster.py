@@ -124,8 +124,9 @@ class Roster:
 
 def _names(*columns: pd.Series) -> pd.Index:
     """Every name in the columns, sorted; '' is nobody's."""
-    found = pd.concat([column.dropna().astype("str") for column in columns])
-    return pd.Index(sorted(set(found) - {""}), dtype="str")
+    found = pd.concat([column.drop_duplicates().dropna().astype("str") for column in columns])
+    names: pd.Index = pd.Index(sorted({*found} - {""}), dtype="str")
+    return names
 
 
 def _with_none(names: pd.Index) -> ExtensionArray:

@@ -138,12 +138,14 @@ class Season(Model):
 class Review(Duty):
     """A grading, credit check, archive check or inspection of each client takes place in the seasons of the year.
 
-    Done by one row of `counts` in the season. Without `seasons` it is due once in every window of `every`.
+    Done by `required` rows of `counts` in the season, one if nothing else is said. Without `seasons` it is due in every
+    window of `every`.
     """
 
     kind: Literal["review"]
     seasons: tuple[Season, ...] = ()
     every: Every | None = None
+    required: Numbers = Field(default=1, validate_default=True)
     counts: Rows
 
     @model_validator(mode="after")

@@ -1,0 +1,114 @@
+"""Completeness: a file or a record holds everything it has to hold.
+
+The members are those of a coverage: clients at the end of the window, or rows dated in it. Required is the number of
+columns and of groups of documents, actual how many of them are there by the end of the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.compute.casebook import CASE
+from pipeline.compute.claims import Claims, links, no_links, once, owed
+from pipeline.compute.doubts import possible, reaching
+from pipeline.compute.evidence import counting
+from pipeline.compute.inquiry import Inquiry, fulfilling
+from pipeline.compute.population import members_of, population
+from pipeline.compute.spans import EARLIEST, LATEST, NAT, Numbers, pick
+from pipeline.language.policy.obligation import Coverage, Covered, Duty
+from pipeline.language.policy.select import Condition, Rows
+from pipeline.language.policy.standing import Completeness
+
+_PRESENT = Condition(present=True)
+
+
+def judge_completeness(duty: Completeness, inquiry: Inquiry) -> Claims:
+    """One claim for each member (client, case or row); evidence its own row and the first row for each document."""
+    people = population(_view(duty), inquiry)
+    client, due = people["client"].to_numpy(), people["due"].to_numpy()
+    until = np.minimum(due, inquiry.known_until)
+    actual = _filled(duty, inquiry, people)
+    done = people["moment"].to_numpy()
+    proofs, hopes = [_own_rows(duty, people)], [no_links()]
+    for rows in _groups(duty):
+        moment, row = _first(duty, inquiry, rows)
+        there = pick(moment, client, LATEST) <= until
+        actual += there
+        done = np.where(there, np.maximum(done, pick(moment, client, LATEST)), done)
+        proofs.append(links(rows.form, np.flatnonzero(there), pick(row, client, -1)[there]))
+        hopes.append(_hopes(duty, inquiry, rows, people[~there]))
+    required = float(len(duty.fields) + len(duty.items))
+    possibly = once(pd.concat(hopes, ignore_index=True))
+    owner = inquiry.roster.owner(duty.role).at(client, due)
+    frame = owed(
+        len(people),
+        **{name: people[name] for name in ("client", "tier", "due", "account")},
+        subject=members_of(duty.population, inquiry, people),
+        owner=np.where(owner >= 0, owner, people["by"]),
+        start=people["start"],
+        end=people["end"],
+        required=required,
+        actual=actual,
+        own=actual,
+        possible=np.bincount(possibly["duty"], minlength=len(people)),
+        value=f"{required:g}",
+        done=np.where(actual >= required, done, NAT),
+    )
+    return Claims(_kind(duty), frame, once(pd.concat(proofs, ignore_index=True)), possibly)
+
+
+def _view(duty: Completeness) -> Coverage:
+    """The same members as a coverage of all of them."""
+    shared = {name: getattr(duty, name) for name in Duty.model_fields}
+    return Coverage(kind="coverage", population=duty.population, every=duty.every, covered=Covered(), **shared)
+
+
+def _kind(duty: Completeness) -> str:
+    if not isinstance(duty.population, Rows):
+        return "client"
+    return "case" if duty.population.form == CASE else "row"
+
+
+def _filled(duty: Completeness, inquiry: Inquiry, people: pd.DataFrame) -> NDArray[np.float64]:
+    """How many of the columns are filled in."""
+    frame = inquiry.rows(duty.population.form) if isinstance(duty.population, Rows) else inquiry.facts.clients
+    count = np.zeros(len(people))
+    for name in duty.fields if len(people) else ():
+        count += fulfilling(frame, {name: _PRESENT})[people["place"].to_numpy()]
+    return count
+
+
+def _groups(duty: Completeness) -> Iterator[Rows]:
+    """The rows that show each group of documents."""
+    for group in duty.items:
+        assert duty.evidence
+        where = {**duty.evidence.where, duty.item: Condition.model_validate({"in": list(group)})}
+        yield duty.evidence.model_copy(update={"where": where})
+
+
+def _first(duty: Completeness, inquiry: Inquiry, rows: Rows) -> tuple[Numbers, Numbers]:
+    """For every client the moment and the number of the first row, LATEST and -1 for none."""
+    log = counting(inquiry, duty, rows)
+    log = log.take(log.client >= 0)
+    moment, row = np.full(len(inquiry.roster.clients), LATEST), np.full(len(inquiry.roster.clients), -1)
+    client, first = np.unique(log.client, return_index=True)
+    moment[client], row[client] = log.moment[first], log.row[first]
+    return moment, row
+
+
+def _own_rows(duty: Completeness, people: pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(duty.population, Rows):
+        return no_links()
+    return links(duty.population.form, np.arange(len(people)), people["row"].to_numpy())
+
+
+def _hopes(duty: Completeness, inquiry: Inquiry, rows: Rows, lacking: pd.DataFrame) -> pd.DataFrame:
+    """Members that lack the document and could have it by a rejected row, and the rows."""
+    first = np.full(len(lacking), EARLIEST)
+    client, due = lacking["client"].to_numpy(), lacking["due"].to_numpy()
+    which, doubts = reaching(client, first, due, possible(inquiry, duty, rows))
+    return links(rows.form, lacking.index.to_numpy()[which], doubts.row)

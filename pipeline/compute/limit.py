@@ -1,0 +1,144 @@
+"""Limit: a number, a length of time or a count stays within a maximum.
+
+Rows and clients of which there is nothing to measure owe nothing. A limit that is passed is missed at once; one that
+is kept is met when its time is up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.compute.casebook import CASE
+from pipeline.compute.claims import Claims, joined, links, owed
+from pipeline.compute.evidence import Log, counting, subjects
+from pipeline.compute.inquiry import InForce, Inquiry, Window, accounts, working
+from pipeline.compute.spans import EARLIEST, LATEST, NAT, Flags, Numbers, midnight, pick, seconds
+from pipeline.language.policy.standing import Limit
+
+
+def judge_limit(duty: Limit, inquiry: Inquiry) -> Claims:
+    """One claim for each row, or for each client with rows in a window; evidence the rows measured."""
+    match duty.measure:
+        case "column":
+            return _numbers(duty, inquiry)
+        case "span":
+            return _spans(duty, inquiry)
+        case "count":
+            parts = [_counts(duty, inquiry, window) for window in inquiry.windows(duty, duty.every)]
+            return joined(parts) if parts else Claims("client", owed(0))
+
+
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """Rows that were measured: whether each is `within` its limit, when its time is up, and when it was done."""
+
+    log: Log
+    tier: Numbers
+    value: InForce
+    within: Flags
+    due: Numbers
+    done: Numbers
+
+
+def _numbers(duty: Limit, inquiry: Inquiry) -> Claims:
+    """Rows dated in the month whose column has a number."""
+    assert duty.at_most
+    log = counting(inquiry, duty, duty.of, midnight(inquiry.month.start), inquiry.month_end)
+    number = _column(inquiry, duty.of.form, duty.column, log)
+    tier = inquiry.roster.tier.at(log.client, log.moment)
+    value = inquiry.value(duty.at_most, tier, log.moment)
+    within = number <= value.numbers
+    measured = _Measured(log, tier, value, within, log.moment, np.where(within, log.moment, NAT))
+    return _claims(duty, inquiry, measured, ~np.isnan(number))
+
+
+def _column(inquiry: Inquiry, form: str, column: str, log: Log) -> NDArray[np.float64]:
+    """The numbers in a column of the rows of a log, NaN for none."""
+    frame = inquiry.rows(form)
+    if not len(frame):
+        return np.empty(0)
+    return np.asarray(frame[column].iloc[log.position].to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def _spans(duty: Limit, inquiry: Inquiry) -> Claims:
+    """Rows that have begun, until their time is up."""
+    assert duty.lasting
+    rows = duty.of.model_copy(update={"at": duty.begins})
+    log = counting(inquiry, duty, rows, end=inquiry.month_end)
+    frame = inquiry.rows(duty.of.form)
+    ended = seconds(frame[duty.ends].iloc[log.position]) if len(log) else log.moment
+    ended = np.where(ended <= inquiry.known_until, ended, NAT)
+    tier = inquiry.roster.tier.at(log.client, log.moment)
+    value = inquiry.value(duty.lasting, tier, log.moment)
+    due = inquiry.due(log.moment, value)
+    measured = _Measured(log, tier, value, (ended != NAT) & (ended <= due), due, ended)
+    return _claims(duty, inquiry, measured, due != NAT)
+
+
+def _claims(duty: Limit, inquiry: Inquiry, measured: _Measured, measurable: Flags) -> Claims:
+    """The claims about rows that the duty is about, judged in the month or later."""
+    log, account = measured.log, accounts(np.where(measurable, measured.due, measured.log.moment))
+    limited = measurable & (measured.value.which >= 0) & (account >= inquiry.account)
+    chosen = np.flatnonzero(limited & _concerned(duty, inquiry, log, measured.tier))
+    log, due, within = log.take(chosen), measured.due[chosen], measured.within[chosen]
+    owner = inquiry.roster.owner(duty.role).at(log.client, due)
+    frame = owed(
+        len(log),
+        subject=subjects(inquiry, duty.of.form, log),
+        client=log.client,
+        tier=measured.tier[chosen],
+        owner=np.where(owner >= 0, owner, log.by),
+        start=log.moment,
+        end=due,
+        due=due,
+        account=account[chosen],
+        actual=within,
+        own=within & log.own,
+        value=measured.value.texts.iloc[chosen].reset_index(drop=True),
+        done=measured.done[chosen],
+        provisional=inquiry.provisional(due) if duty.lasting and working(measured.value.values) else False,
+    )
+    kind = "case" if duty.of.form == CASE else "row"
+    return Claims(kind, frame, links(duty.of.form, np.arange(len(log)), log.row))
+
+
+def _concerned(duty: Limit, inquiry: Inquiry, log: Log, tier: Numbers) -> Flags:
+    joined_on, left = pick(inquiry.roster.joined, log.client, EARLIEST), pick(inquiry.roster.left, log.client, LATEST)
+    there = (joined_on <= log.moment) & (log.moment < left)
+    return there & inquiry.in_force(duty, log.moment) & inquiry.concerned(duty, log.client, tier)
+
+
+def _counts(duty: Limit, inquiry: Inquiry, window: Window) -> Claims:
+    """Clients with rows in the window, and how many there are."""
+    assert duty.at_most
+    log = counting(inquiry, duty, duty.of, window.start, window.end)
+    log = log.take(log.client >= 0)
+    client, first, count = np.unique(log.client, return_index=True, return_counts=True)
+    tier = inquiry.roster.tier.at(client, np.full(len(client), window.start))
+    value = inquiry.value(duty.at_most, tier, window.start)
+    chosen = np.flatnonzero((value.which >= 0) & inquiry.concerned(duty, client, tier))
+    client, first, count, most = client[chosen], first[chosen], count[chosen], value.numbers[chosen]
+    over = count > most
+    passed = pick(log.moment, np.where(over, first + most.astype(np.int64), -1), NAT)
+    due = np.where(over, passed, window.due)
+    known = window.due <= inquiry.known_until
+    frame = owed(
+        len(client),
+        client=client,
+        tier=tier[chosen],
+        owner=inquiry.roster.owner(duty.role).at(client, np.full(len(client), window.due)),
+        start=window.start,
+        end=window.end,
+        due=due,
+        account=window.account,
+        actual=(~over & known),
+        value=value.texts.iloc[chosen].reset_index(drop=True),
+        done=np.where(~over & known, window.due, NAT),
+    )
+    claim = np.full(len(inquiry.roster.clients) + 1, -1)
+    claim[client] = np.arange(len(client))
+    of = claim[log.client]
+    return Claims("client", frame, links(duty.of.form, of[of >= 0], log.row[of >= 0]))

@@ -1,0 +1,130 @@
+"""Milestone: a step of a chain is done some time before or after another one.
+
+Judged in the month it falls due in, and shown before from the month of its anchor on. A planned anchor is known before
+its day; a step is known when it is done.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from pipeline.compute.casebook import CASE
+from pipeline.compute.claims import Claims, links, no_links, once, owed
+from pipeline.compute.doubts import possible, reaching
+from pipeline.compute.evidence import Log, counting, subjects
+from pipeline.compute.inquiry import InForce, Inquiry, accounts, working
+from pipeline.compute.spans import DAY, EARLIEST, NAT, Flags, Numbers, day_of, moments, pick, place, seconds
+from pipeline.language.policy.quantity import Duration, Quantity
+from pipeline.language.policy.standing import Milestone
+
+_SECONDS = {"minutes": 60, "hours": 3600}
+OWN_ROW = "row"
+
+
+def judge_milestone(duty: Milestone, inquiry: Inquiry) -> Claims:
+    """One claim for each anchor; the subject is the anchor's row, evidence that row and the step's."""
+    anchors = counting(inquiry, duty, duty.event, planned=True)
+    tier = inquiry.roster.tier.at(anchors.client, anchors.moment)
+    limit = inquiry.value(_limit(duty), tier, anchors.moment)
+    due = inquiry.due(anchors.moment, limit) if duty.within else _before(inquiry, anchors.moment, limit)
+    account = accounts(np.where(due == NAT, anchors.moment, due))
+    shown = (account == inquiry.account) | ((account > inquiry.account) & (anchors.moment < inquiry.month_end))
+    about = inquiry.in_force(duty, anchors.moment) & inquiry.concerned(duty, anchors.client, tier)
+    chosen = np.flatnonzero(shown & about & (due != NAT))
+    anchors, due = anchors.take(chosen), due[chosen]
+    done, row, own = _steps(duty, inquiry, anchors)
+    in_time = (done != NAT) & (done <= due)
+    owner = inquiry.roster.owner(duty.role).at(anchors.client, due)
+    hopes = _hopes(duty, inquiry, anchors, due, in_time)
+    frame = owed(
+        len(anchors),
+        subject=subjects(inquiry, duty.event.form, anchors),
+        client=anchors.client,
+        tier=tier[chosen],
+        owner=np.where(owner >= 0, owner, anchors.by),
+        start=np.minimum(anchors.moment, due),
+        end=np.maximum(anchors.moment, due),
+        due=due,
+        account=account[chosen],
+        actual=in_time,
+        own=in_time & own,
+        possible=np.bincount(hopes["duty"], minlength=len(anchors)),
+        value=limit.texts.iloc[chosen].reset_index(drop=True),
+        done=done,
+        provisional=inquiry.provisional(due) if working(limit.values) else False,
+    )
+    proofs = links(duty.event.form, np.arange(len(anchors)), anchors.row)
+    found = np.flatnonzero(in_time & (row >= 0))
+    proofs = pd.concat([proofs, links(duty.step.form, found, row[found])], ignore_index=True)
+    return Claims("case" if duty.event.form == CASE else "row", frame, once(proofs), hopes)
+
+
+def _limit(duty: Milestone) -> Quantity:
+    limit = duty.within or duty.before
+    assert limit
+    return limit
+
+
+def _before(inquiry: Inquiry, anchor: Numbers, limit: InForce) -> Numbers:
+    """The last moment that is so long before each anchor; a day counts to its end."""
+    due = np.full(len(anchor), NAT)
+    for code, span in enumerate(limit.values):
+        chosen = limit.which == code
+        due[chosen] = _earlier(inquiry, anchor[chosen], span)
+    return due
+
+
+def _earlier(inquiry: Inquiry, anchor: Numbers, span: Duration) -> Numbers:
+    day = moments(anchor).astype("datetime64[D]")
+    match span.unit:
+        case "minutes" | "hours":
+            return anchor - np.int64(span.value * _SECONDS[span.unit])
+        case "working_days":
+            found = inquiry.facts.calendar.working_days_after(day, -int(span.value))
+        case "months":
+            month = day.astype("datetime64[M]") - int(span.value)
+            last = (month + 1).astype("datetime64[D]") - 1
+            found = np.minimum(month.astype("datetime64[D]") + (day - day.astype("datetime64[M]")), last)
+        case "days":
+            found = day - int(span.value)
+        case unit:
+            raise NotImplementedError(f"{unit} before a day: count back in working days")
+    return seconds(found) + DAY - 1
+
+
+def _steps(duty: Milestone, inquiry: Inquiry, anchors: Log) -> tuple[Numbers, Numbers, Flags]:
+    """When the step of each anchor was done (NAT: not), in which row (-1: the anchor's own), whether by the owner."""
+    if duty.match == OWN_ROW:
+        frame = inquiry.rows(duty.event.form)
+        done = seconds(frame[duty.step.at or "happened"].iloc[anchors.position]) if len(anchors) else anchors.moment
+        known = done <= inquiry.known_until
+        return np.where(known, done, NAT), np.full(len(anchors), -1), anchors.own
+    log = counting(inquiry, duty, duty.step)
+    key, wanted = _keys(duty, inquiry, log, anchors)
+    log = log.take(order := np.lexsort((log.moment, key)))
+    key = key[order]
+    earliest = day_of(anchors.moment) if duty.within else np.full(len(anchors), EARLIEST)
+    found = np.searchsorted(place(key, log.moment), place(wanted, earliest), side="left")
+    if duty.step.form == duty.event.form:
+        found = found + (pick(log.row, found, -1) == anchors.row)
+    found = np.where((pick(key, found, -2) == wanted) & (wanted >= 0), found, -1)
+    return pick(log.moment, found, NAT), pick(log.row, found, -1), pick(log.own, found, False)
+
+
+def _keys(duty: Milestone, inquiry: Inquiry, log: Log, anchors: Log) -> tuple[Numbers, Numbers]:
+    """What links steps and anchors, as codes; -1 for an empty cell."""
+    both = [inquiry.rows(f)[duty.match].iloc[found.position] if len(found) else pd.Series([], dtype="str")
+            for f, found in ((duty.step.form, log), (duty.event.form, anchors))]  # fmt: skip
+    codes, _ = pd.factorize(pd.concat(both, ignore_index=True))
+    return codes[: len(log)].astype(np.int64), codes[len(log) :].astype(np.int64)
+
+
+def _hopes(duty: Milestone, inquiry: Inquiry, anchors: Log, due: Numbers, in_time: Flags) -> pd.DataFrame:
+    """The anchors whose step a rejected row could be, and the rows."""
+    if duty.match == OWN_ROW:
+        return no_links()
+    short = np.flatnonzero(~in_time)
+    first = day_of(anchors.moment[short]) if duty.within else np.full(len(short), EARLIEST)
+    which, doubts = reaching(anchors.client[short], first, due[short], possible(inquiry, duty, duty.step))
+    return once(links(duty.step.form, short[which], doubts.row))
