@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.compute.facts import Facts
-from pipeline.intake.forms import shipped_forms
+from pipeline.intake.forms import Form, shipped_forms
 from pipeline.language.calendar import Calendar, china_calendar
 
 Row = Mapping[str, Any]
@@ -24,6 +24,7 @@ KEPT = {"happened": "datetime64[s]", "by": "str", "file": "str", "sheet": "str",
 KEPT |= {"submitter": "str", "state": "str", "faults": "str"}
 SPAN = {"start": "datetime64[s]", "end": "datetime64[s]"}
 CLIENT = {"name": "str", "unit": "str", "developer": "str", "joined_on": "datetime64[s]", "left_on": "datetime64[s]"}
+CLIENT |= {"contact": "str", "phone": "str"}
 ATTRIBUTES = {"yesno": "boolean", "number": "float64", "date": "datetime64[s]"}
 
 
@@ -33,22 +34,22 @@ def frame(rows: Rows, dtypes: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
 
 
-def columns_of(form: str) -> dict[str, str]:
+def columns_of(form: Form) -> dict[str, str]:
     """The dtypes of a form's frame in the ledger."""
-    return {field.key: DTYPES.get(field.type, "str") for field in shipped_forms()[form].fields} | KEPT
+    return {field.key: DTYPES.get(field.type, "str") for field in form.fields} | KEPT
 
 
-def form_rows(form: str, rows: Rows) -> pd.DataFrame:
+def form_rows(form: Form, rows: Rows) -> pd.DataFrame:
     """Rows of a form. What is not given of a row's origin is filled: its number, its month, its submitter."""
     return frame([_with_origin(form, n, row) for n, row in enumerate(rows)], columns_of(form))
 
 
-def _with_origin(form: str, number: int, row: Row) -> Row:
-    happened, by = row.get("happened"), shipped_forms()[form].by
+def _with_origin(form: Form, number: int, row: Row) -> Row:
+    happened = row.get("happened")
     origin = {
-        **({by: row.get("by")} if by else {}),
-        "file": f"logbooks/{form}.xlsx",
-        "sheet": form,
+        **({form.by: row.get("by")} if form.by else {}),
+        "file": f"logbooks/{form.key}.xlsx",
+        "sheet": form.key,
         "row": number + 2,
         "month": f"{happened:%Y-%m}" if happened else None,
         "submitter": row.get("by") or "",
@@ -77,16 +78,18 @@ def facts_of(
     rows: Mapping[str, Rows],
     doubts: Mapping[str, Rows],
     calendar: Calendar | None = None,
+    forms: Mapping[str, Form] | None = None,
 ) -> Facts:
-    """Facts of plain rows, in the shape that judging takes."""
+    """Facts of plain rows, in the shape that judging takes; `forms` as a regulation extends them."""
+    known = shipped_forms() | (forms or {})
     return Facts(
         clients=register(clients, attributes),
         tiers=frame(tiers, {"client": "str", "tier": "str"} | SPAN),
         owners=frame(owners, {"client": "str", "role": "str", "staff": "str"} | SPAN),
         staff=frame([{"name": row["staff"]} | dict(row) for row in staff], STAFF),
         waivers=frame(waivers, WAIVER),
-        rows={form: form_rows(form, found) for form, found in rows.items()},
-        doubts={form: form_rows(form, found) for form, found in doubts.items()},
+        rows={form: form_rows(known[form], found) for form, found in rows.items()},
+        doubts={form: form_rows(known[form], found) for form, found in doubts.items()},
         calendar=calendar or usual_calendar(),
     )
 
