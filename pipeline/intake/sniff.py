@@ -5,6 +5,7 @@ Nothing is parsed here beyond a directory of parts: the largest thing unpacked i
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from codecs import getincrementaldecoder
@@ -21,6 +22,7 @@ EXTENSIONS: Final = {
     "ods": (".ods", ".ots"),
 }
 ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
+OLE_ERRORS: Final = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error)
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODF = "application/vnd.oasis.opendocument."
@@ -113,12 +115,14 @@ def _glance(archive: zipfile.ZipFile, name: str) -> bytes:
 def _ole(content: bytes) -> Sniffed:
     try:
         with olefile.OleFileIO(BytesIO(content)) as ole:
-            streams = {entry[0] for entry in ole.listdir()}
-    except (OSError, ValueError, IndexError, TypeError):
+            encrypted = ole.exists("EncryptedPackage")
+            format_ = next((f for stream, f in _STREAMS.items() if ole.exists(stream)), "")
+    except OLE_ERRORS:
         return Sniffed("xls", "file_truncated")
-    if "EncryptedPackage" in streams:
+    if encrypted:
         return Sniffed("xlsx", "file_encrypted")
-    format_ = next((f for stream, f in _STREAMS.items() if stream in streams), "")
+    if not format_:
+        return Sniffed("", "file_unknown_type")
     return Sniffed(format_, "" if format_ == "xls" else "file_not_workbook")
 
 

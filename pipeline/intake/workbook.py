@@ -23,10 +23,10 @@ from python_calamine import (
 from pipeline.intake import biff, ooxml, opendocument
 from pipeline.intake.facts import Area, Bounds, Cell, Flaw, SheetFacts, column_letters
 from pipeline.intake.guard import too_large
-from pipeline.intake.sniff import ZIP_ERRORS
+from pipeline.intake.sniff import OLE_ERRORS, ZIP_ERRORS
 
 Row = tuple[Any, ...]
-_DAMAGED = (*ZIP_ERRORS, KeyError, ParseError, DefusedXmlException, CalamineError)
+_DAMAGED = (*ZIP_ERRORS, *OLE_ERRORS, ParseError, DefusedXmlException, CalamineError)
 _NUMBERS = {int, float, bool}
 
 

@@ -11,7 +11,7 @@ UNFINISHED: Final = ".new"
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a new name or replaces an old file; `settle` makes it last."""
+    """Writes a new name or replaces an old file; `sync` makes it last."""
     unfinished = path.with_name(path.name + UNFINISHED)
     with unfinished.open("wb") as file:
         file.write(content)
@@ -20,7 +20,7 @@ def write_whole(path: Path, content: bytes) -> None:
     os.replace(unfinished, path)  # noqa: PTH105, as the design names it
 
 
-def settle(folders: Iterable[Path]) -> None:
+def sync(folders: Iterable[Path]) -> None:
     """Makes the names in these folders last through a power failure."""
     if os.name == "nt":
         return  # Windows keeps names by itself and opens no folder

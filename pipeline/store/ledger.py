@@ -10,9 +10,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import pandas as pd
 from filelock import FileLock, Timeout
 
@@ -165,7 +167,10 @@ class Ledger(AbstractContextManager["Ledger"]):
     def outputs(self, month: str) -> frozenset[str]:
         """The files that the last run of `month` made."""
         path = self._record(month)
-        return frozenset(json.loads(path.read_text("utf-8"))["outputs"]) if path.is_file() else frozenset()
+        try:
+            return frozenset(json.loads(path.read_text("utf-8"))["outputs"]) if path.is_file() else frozenset()
+        except (OSError, ValueError, KeyError, TypeError):
+            raise unusable(self._folder, wording("ledger_damaged", name=path.name)) from None
 
     def _record(self, month: str) -> Path:
         return self._folder / "runs" / f"{month}.json"
@@ -196,13 +201,14 @@ class Ledger(AbstractContextManager["Ledger"]):
         return pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
 
     def _write_months(self, kind: str, frames: Mapping[str, pd.DataFrame]) -> ByMonth:
-        return {
-            form: {
-                str(month): write_partition(self._folder, f"{kind}/{form}/{str(month) or 'undated'}", part)
-                for month, part in frame.groupby("month", sort=True)
-            }
-            for form, frame in frames.items()
-        }
+        return {form: dict(self._write_parts(f"{kind}/{form}", frame)) for form, frame in frames.items()}
+
+    def _write_parts(self, name: str, frame: pd.DataFrame) -> Iterator[tuple[str, Partition]]:
+        """Writes every month of a frame sorted by month."""
+        starts = np.flatnonzero(~frame["month"].duplicated())
+        for start, end in pairwise([*starts, len(frame)]):
+            month = str(frame["month"].iloc[start])
+            yield month, write_partition(self._folder, f"{name}/{month or 'undated'}", frame.iloc[start:end])
 
     def _months(self, by_form: ByMonth, form: str) -> pd.DataFrame:
         parts = [self._read(partition) for _, partition in sorted(by_form.get(form, {}).items())]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.language.errors import WorkspaceError
 from pipeline.language.wording import Wording, wording
-from pipeline.store.disk import settle, write_whole
+from pipeline.store.disk import sync, write_whole
 from pipeline.store.partition import Partition
 from pipeline.store.settlement import SETTLED_COLUMNS
 
@@ -70,7 +70,7 @@ def write_json(path: Path, value: Any) -> None:
     """Equal values give equal bytes."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
     write_whole(path, f"{text}\n".encode())
-    settle([path.parent])
+    sync([path.parent])
 
 
 def unusable(folder: Path, message: Wording) -> WorkspaceError:

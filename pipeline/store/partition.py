@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.store.disk import settle, write_whole
+from pipeline.store.disk import sync, write_whole
 
 _NAME_DIGITS = 16  # of the hash in a file's name; the manifest holds all of it
 
@@ -37,7 +37,7 @@ def write_partition(folder: Path, name: str, frame: pd.DataFrame) -> Partition:
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
-        settle([path.parent, *(p for p in path.parent.parents if p.is_relative_to(folder))])
+        sync([path.parent, *(p for p in path.parent.parents if p.is_relative_to(folder))])
     return Partition(file, digest, len(frame))
 
 

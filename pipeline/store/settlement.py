@@ -53,7 +53,9 @@ def settle_submissions(
         records = submissions[submissions["form"] == form]
         old = _is_superseded(frame, records)
         superseded[form] = _sorted(_undone(frame[old]))
-        standing[form], duplicates = _without_duplicates(_sorted(_undone(frame[~old])), identity.get(form, ()))
+        standing[form], duplicates = _without_duplicates(
+            _sorted(_undone(frame[~old] if old.any() else frame)), identity.get(form, ())
+        )
         findings += [_superseded_findings(superseded[form], records), duplicates]
     counted = _counted(submissions, standing, superseded)
     _check(counted)
@@ -84,9 +86,10 @@ def _undone(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
-    """By file, sheet and row. On codes, which is several times faster than on texts."""
+    """By file, sheet and row. On codes, which is several times faster than on texts; mostly it is so already."""
     codes = [pd.factorize(frame[name], sort=True)[0] for name in ("sheet", "file")]
-    return frame.iloc[np.lexsort([frame["row"].to_numpy(), *codes])].reset_index(drop=True)
+    order = np.lexsort([frame["row"].to_numpy(), *codes])
+    return frame if (order == np.arange(len(frame))).all() else frame.iloc[order].reset_index(drop=True)
 
 
 def _without_duplicates(frame: pd.DataFrame, identity: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -115,7 +118,7 @@ def _counted(
 ) -> pd.DataFrame:
     """The submissions, sorted, with how many of their rows came to what."""
     sizes = [_sizes(form, frame) for form, frame in standing.items()]
-    sizes += [_sizes(form, frame.assign(state="superseded")) for form, frame in superseded.items()]
+    sizes += [_sizes(form, frame.assign(state="superseded")) for form, frame in superseded.items() if len(frame)]
     counts = (
         pd.concat(sizes).unstack(fill_value=0) if sizes else pd.DataFrame(index=pd.MultiIndex.from_arrays([[]] * 4))
     )
@@ -140,7 +143,9 @@ def _check(submissions: pd.DataFrame) -> None:
 def _by_month(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """By month, and within it by file, sheet and row; without the forms that have no row."""
     return {
-        form: frame.sort_values("month", kind="stable", ignore_index=True)
+        form: frame
+        if frame["month"].is_monotonic_increasing
+        else frame.sort_values("month", kind="stable", ignore_index=True)
         for form, frame in frames.items()
         if len(frame)
     }

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.intake.discover import Arrival, discover
-from pipeline.intake.sniff import sniff
+from pipeline.intake.sniff import READABLE, sniff
 from pipeline.language.errors import WorkspaceError
 from pipeline.language.workspace import Limits
 from tests.fixtures import books
@@ -148,3 +150,19 @@ def test_everything_that_is_no_workbook_has_its_finding_and_stops_nothing(folder
 )
 def test_what_a_file_is_shows_in_its_content(content: bytes, format_: str, refusal: str) -> None:
     assert sniff(content) == (format_, refusal)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    folder = tmp_path_factory.mktemp("whole")
+    made = [books.xlsx(folder / "a.xlsx"), books.xls(folder / "a.xls"), books.ods(folder / "a.ods")]
+    return [path.read_bytes() for path in made]
+
+
+@settings(max_examples=150, deadline=None)
+@given(which=st.integers(0, 2), at=st.integers(0, 6000), noise=st.binary(min_size=1, max_size=8))
+def test_damaged_content_is_looked_at_without_harm(whole: list[bytes], which: int, at: int, noise: bytes) -> None:
+    content = bytearray(whole[which])
+    content[at : at + len(noise)] = noise
+    format_, refusal = sniff(bytes(content))
+    assert refusal or format_ in READABLE
