@@ -73,13 +73,25 @@ def build(lang: Lang) -> Command:
         text = label(f"door_{name}_help", lang)
         # \b keeps the lines of the examples as they stand
         app.command(name, help=f"{text}\n\n\b\n{label(f'door_{name}_examples', lang)}", short_help=text)(function)
+    app.add_typer(_regulation_commands(lang), name="regulation")
     app.callback()(_version)
     group = typer.main.get_command(app)
-    for command in (group, *group.commands.values()):  # type: ignore[attr-defined]
+    of_regulation = group.commands["regulation"].commands.values()  # type: ignore[attr-defined]
+    for command in (group, *group.commands.values(), *of_regulation):  # type: ignore[attr-defined]
         for parameter in command.params:
             if (key := f"door_option_{parameter.name}") in label_keys("door"):
                 parameter.help = label(key, lang)
     return group
+
+
+def _regulation_commands(lang: Lang) -> typer.Typer:
+    text = label("door_regulation_help", lang)
+    app = typer.Typer(help=f"{text}\n\n\b\n{label('door_regulation_examples', lang)}", short_help=text)
+    functions = (regulation_list, regulation_show, regulation_coverage, regulation_validate, regulation_schema)
+    for function in functions:
+        name = function.__name__.removeprefix("regulation_")
+        app.command(name, help=label(f"door_regulation_{name}_help", lang))(function)
+    return app
 
 
 def _version(
@@ -227,6 +239,51 @@ def doctor(workspace: WorkspaceOption = None, lang: LangOption = "") -> None:
     symptoms = examine(workspace, _today())
     doctor_screen(symptoms, _chosen(lang))
     raise typer.Exit(ExitCode.CLEAN if all(s.well for s in symptoms) else ExitCode.FINDINGS)
+
+
+RegulationArgument = Annotated[str, typer.Argument(metavar="ID|FILE", show_default=False)]
+
+
+def regulation_list(lang: LangOption = "") -> None:
+    """The regulations that ship."""
+    from pipeline.door.regulation import known
+    from pipeline.door.screen import regulations_screen
+
+    regulations_screen(known(), _chosen(lang))
+
+
+def regulation_show(source: RegulationArgument, lang: LangOption = "") -> None:
+    """Tiers, parameters and obligations of a regulation."""
+    from pipeline.door.regulation import validated
+    from pipeline.door.screen import regulation_screen
+
+    regulation_screen(validated(source), _chosen(lang))
+
+
+def regulation_coverage(source: RegulationArgument, lang: LangOption = "") -> None:
+    """What became of each article."""
+    from pipeline.door.regulation import outcomes, validated
+    from pipeline.door.screen import coverage_screen
+
+    coverage_screen(outcomes(validated(source)), _chosen(lang))
+
+
+def regulation_validate(source: RegulationArgument, lang: LangOption = "") -> None:
+    """Whether a file is right; its mistakes are told with line and column."""
+    from pipeline.door.regulation import validated
+
+    regulation = validated(source)
+    counts = {"obligations": len(regulation.obligations), "articles": len(regulation.articles)}
+    print(label("door_regulation_valid", _chosen(lang), title=regulation.title, **counts))
+
+
+def regulation_schema() -> None:
+    """The JSON Schema of regulation files, for editors."""
+    import json
+
+    from pipeline.language.policy.schema import json_schema
+
+    print(json.dumps(json_schema(), ensure_ascii=False, indent=1))
 
 
 def _chosen(lang: str, default: Lang | None = None) -> Lang:

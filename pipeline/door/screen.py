@@ -12,9 +12,12 @@ from rich.text import Text
 from pipeline.door.check import Checked
 from pipeline.door.doctor import Symptom
 from pipeline.door.explain import Client, Explained
+from pipeline.door.regulation import Outcome
 from pipeline.door.run import Month
 from pipeline.language.catalogue import SEVERITIES
 from pipeline.language.finding import messages
+from pipeline.language.policy.quantity import ANY_TIER, BEGINNING, Step
+from pipeline.language.policy.regulation import Regulation
 from pipeline.language.wording import Lang, label
 from pipeline.out.report.show import text
 
@@ -107,6 +110,48 @@ def _duty(console: Console, explained: Explained, staff: dict[str, str], lang: L
             "    - " + label(key, lang, file=proof.file, sheet=proof.sheet, row=proof.row, day=when, by=by),
             soft_wrap=True,
         )
+
+
+def regulations_screen(regulations: Sequence[Regulation], lang: Lang) -> None:
+    """One line for every regulation."""
+    console = _console()
+    table = Table(*(label(f"door_column_{c}", lang) for c in ("id", "title", "tiers", "obligations", "articles")))
+    for r in regulations:
+        counts = (len(r.tiers), len(r.obligations), len(r.articles))
+        table.add_row(r.id, r.title.in_(lang), *map(str, counts))
+    console.print(table)
+
+
+def regulation_screen(regulation: Regulation, lang: Lang) -> None:
+    """Tiers, parameters with their dated values, and obligations."""
+    console = _console()
+    console.print(regulation.title.in_(lang), style="bold")
+    console.print(f"{regulation.issuer.in_(lang)}  {regulation.since} -")
+    console.print("、".join(tier.title.in_(lang) for tier in regulation.tiers.values()))
+    parameters = Table(*(label(f"door_column_{c}", lang) for c in ("article", "parameter", "value", "blank")))
+    for name, parameter in regulation.parameters.items():
+        steps = parameter.value.by_tier.items()
+        values = "; ".join(f"{'' if tier == ANY_TIER else tier + ' '}{_dated(s)}" for tier, s in steps)
+        blank = label("door_blank", lang) if parameter.blank else ""
+        parameters.add_row(parameter.article, f"{parameter.title.in_(lang)} ({name})", values, blank)
+    console.print(parameters)
+    obligations = Table(*(label(f"door_column_{c}", lang) for c in ("article", "obligation", "kind", "role")))
+    for duty in regulation.obligations:
+        role = regulation.roles[duty.role].title.in_(lang) if duty.role else ""
+        obligations.add_row(duty.article, f"{duty.title.in_(lang)} ({duty.id})", duty.kind, role)
+    console.print(obligations)
+
+
+def _dated(steps: Sequence[Step]) -> str:
+    return ", ".join(f"{s.value}" if s.since == BEGINNING else f"{s.since}: {s.value}" for s in steps)
+
+
+def coverage_screen(outcomes: Sequence[Outcome], lang: Lang) -> None:
+    """What became of each article."""
+    table = Table(*(label(f"door_column_{c}", lang) for c in ("article", "outcome")))
+    for outcome in outcomes:
+        table.add_row(outcome.article, "\n".join(way.in_(lang) for way in outcome.ways))
+    _console().print(table)
 
 
 def doctor_screen(symptoms: Sequence[Symptom], lang: Lang) -> None:

@@ -1,9 +1,11 @@
 """The commands as somebody types them."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,31 @@ def test_an_error_says_where_and_how_to_mend_in_both_languages(tmp_path):
         assert "tierbook.yaml:2:" in done.stderr
         assert "equity_listing" in done.stderr  # did you mean
     assert chinese.stderr != english.stderr
+
+
+def test_regulations_are_listed_shown_and_checked(tmp_path):
+    listed = tierbook("regulation", "list", "--lang", "en")
+    assert listed.returncode == 0, listed.stderr
+    assert "equity_listing" in listed.stdout
+    shown = tierbook("regulation", "show", "equity_listing")
+    assert "每周微信推送" in shown.stdout
+    assert "key 2; general 1" in shown.stdout
+    covered = tierbook("regulation", "coverage", "equity_listing")
+    assert "不判定：" in covered.stdout
+    assert "判定：" in covered.stdout
+    assert json.loads(tierbook("regulation", "schema").stdout)["properties"]
+
+
+def test_a_mistake_in_a_regulation_is_told_with_its_place(tmp_path):
+    text = resources.files("pipeline").joinpath("regulations/equity_listing.yaml").read_text("utf-8")
+    own = tmp_path / "own_rules.yaml"
+    own.write_text(text.replace("id: equity_listing", "id: own_rules"), "utf-8")
+    assert tierbook("regulation", "validate", own).returncode == 0
+    own.write_text(
+        text.replace("id: equity_listing", "id: own_rules").replace("role: leader", "role: laeder", 1), "utf-8"
+    )
+    wrong = tierbook("regulation", "validate", own, "--lang", "en")
+    assert wrong.returncode == ExitCode.POLICY
+    line = next(n for n, content in enumerate(own.read_text("utf-8").splitlines(), 1) if "laeder" in content)
+    assert f"own_rules.yaml:{line}:" in wrong.stderr
+    assert "leader" in wrong.stderr
