@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-MONTH = pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01")
+MONTH = "2026-10"
 MONDAYS = pd.date_range("2026-09-28", "2026-10-26", freq="W-MON")
 FESTIVAL = pd.Timestamp("2026-09-28"), pd.Timestamp("2026-10-08")
 NEAR_FESTIVAL = pd.Timestamp("2026-09-24"), pd.Timestamp("2026-10-08")
@@ -24,12 +24,12 @@ VISITS = {"战略合作客户": 1, "重点客户": 2, "一般客户": 1}
 TITLES = {
     "date": "日期",
     "client": "客户",
-    "channel": "沟通形式",
+    "channel": "沟通方式",
     "purpose": "事由",
     "outcome": "结果",
-    "staff": "填报人",
-    "content": "内容",
-    "topics": "回访内容",
+    "staff": "经办人",
+    "content": "沟通内容",
+    "topics": "回访主题",
     "recorded_on": "登记日期",
 }
 
@@ -38,26 +38,34 @@ def read_rows(folder: Path) -> pd.DataFrame:
     """All lines of all logbooks."""
     frames = []
     for path in sorted(folder.rglob("*.xlsx")):
-        frame = pd.read_excel(path, header=2, dtype={TITLES["client"]: str})
+        frame = table(pd.read_excel(path, header=2, engine="openpyxl"))
         frame["file"] = path.name
         frames.append(frame)
     rows = pd.concat(frames, ignore_index=True)
     rows = rows.rename(columns={title: key for key, title in TITLES.items()})
     rows["date"] = pd.to_datetime(rows["date"], errors="coerce")
+    rows["month"] = rows["date"].dt.strftime("%Y-%m")
+    rows["week"] = rows["date"] - pd.to_timedelta(rows["date"].dt.day_of_week, unit="D")
     return rows.dropna(subset=["date", "client"])
+
+
+def table(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame without the marks of required columns in its headings."""
+    return frame.rename(columns=lambda title: str(title).rstrip("*"))
 
 
 def joined(rows: pd.DataFrame, register: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The lines with the client's tier and the writer's role."""
-    clients = register["client"].merge(register["tier"], on="客户编号", how="left")
-    staff = register["staff"][["姓名", "岗位"]]
+    tiers = register["分级"][["客户", "层级"]].rename(columns={"客户": "客户编号"})
+    clients = register["客户"][["客户编号", "客户名称"]].merge(tiers, on="客户编号", how="left")
+    staff = register["员工"][["姓名", "岗位"]]
     rows = rows.merge(clients, left_on="client", right_on="客户名称", how="left")
     return rows.merge(staff, left_on="staff", right_on="姓名", how="left")
 
 
-def count(rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> int:
-    """How many lines lie in the window."""
-    return int(((rows["date"] >= start) & (rows["date"] < end)).sum())
+def between(rows: pd.DataFrame, span: tuple[pd.Timestamp, pd.Timestamp]) -> int:
+    """How many lines lie in the span."""
+    return int(((rows["date"] >= span[0]) & (rows["date"] < span[1])).sum())
 
 
 def duties_of(client: pd.DataFrame) -> pd.DataFrame:
@@ -69,37 +77,34 @@ def duties_of(client: pd.DataFrame) -> pd.DataFrame:
     leader = done[done["岗位"] == "投融资部领导"]
     duties: list[tuple[Any, ...]] = []
 
-    def owe(name: str, required: int, rows: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> None:
-        actual = count(rows, start, end)
-        evidence = rows[(rows["date"] >= start) & (rows["date"] < end)]
-        files = "; ".join(evidence["file"].unique())
-        duties.append((name, tier, start, end, required, actual, "met" if actual >= required else "missed", files))
+    def owe(name: str, window: Any, required: int, actual: int) -> None:
+        duties.append((name, tier, str(window)[:10], required, actual, "met" if actual >= required else "missed"))
 
-    for monday in MONDAYS:
-        end = monday + pd.Timedelta(days=7)
-        owe("weekly_push", 1, sales[(sales["channel"] == "微信") & (sales["purpose"] == "信息推送")], monday, end)
-        owe("weekly_contact", 1, sales[sales["purpose"] != "信息推送"], monday, end)
-        if tier in CALLS:
-            calls = specialist[specialist["channel"] == "电话"].drop_duplicates("date")
-            owe("specialist_call", CALLS[tier], calls, monday, end)
-    if tier in VISITS:
-        owe("specialist_visit", VISITS[tier], specialist[specialist["channel"] == "走访"], *MONTH)
-    if tier == "战略合作客户":
-        owe("leader_call", 1, leader[leader["channel"] == "电话"], *MONTH)
-        owe("specialist_return_visit", 1, specialist[specialist["purpose"] == "回访"], *MONTH)
+    def weekly(name: str, required: int, rows: pd.DataFrame) -> None:
+        weeks = rows["week"].value_counts()
+        for monday in MONDAYS:
+            owe(name, monday, required, int(weeks.get(monday, 0)))
+
+    def monthly(name: str, required: int, rows: pd.DataFrame) -> None:
+        owe(name, MONTH, required, int((rows["month"] == MONTH).sum()))
+
+    weekly("weekly_push", 1, sales[(sales["channel"] == "微信") & (sales["purpose"] == "信息推送")])
+    weekly("weekly_contact", 1, sales[sales["purpose"] != "信息推送"])
     if tier in CALLS:
-        owe("salesperson_return_visit", 1, sales[sales["purpose"] == "回访"], *MONTH)
+        weekly("specialist_call", CALLS[tier], specialist[specialist["channel"] == "电话"].drop_duplicates("date"))
+        monthly("salesperson_return_visit", 1, sales[sales["purpose"] == "回访"])
+    if tier in VISITS:
+        monthly("specialist_visit", VISITS[tier], specialist[specialist["channel"] == "走访"])
+    if tier == "战略合作客户":
+        monthly("leader_call", 1, leader[leader["channel"] == "电话"])
+        monthly("specialist_return_visit", 1, specialist[specialist["purpose"] == "回访"])
     if tier in ("战略合作客户", "重点客户"):
-        owe("festival_contact", 1, done[done["purpose"] != "信息推送"], *NEAR_FESTIVAL)
+        owe("festival_contact", NEAR_FESTIVAL[0], 1, between(done[done["purpose"] != "信息推送"], NEAR_FESTIVAL))
     greetings = done[(done["purpose"] == "节日问候") & done["channel"].isin(["电话", "短信"])]
-    owe("festival_greeting", 1, greetings, *FESTIVAL)
-    for _, row in done[done["purpose"] == "回访"].iterrows():
-        complete = len(str(row["topics"]).split("、")) == 4
-        duties.append(
-            ("return_visit_topics", tier, *MONTH, 1, int(complete), "met" if complete else "missed", row["file"])
-        )
-    columns = ["obligation", "tier", "start", "end", "required", "actual", "status", "files"]
-    return pd.DataFrame(duties, columns=columns)
+    owe("festival_greeting", FESTIVAL[0], 1, between(greetings, FESTIVAL))
+    for topics in done.loc[done["purpose"] == "回访", "topics"]:
+        owe("return_visit_topics", MONTH, 4, len(str(topics).split("、")))
+    return pd.DataFrame(duties, columns=["obligation", "tier", "window", "required", "actual", "status"])
 
 
 def summary(duties: pd.DataFrame) -> pd.DataFrame:
@@ -110,15 +115,15 @@ def summary(duties: pd.DataFrame) -> pd.DataFrame:
 
 def main(workspace: Path, output: Path) -> None:
     """Reads, judges, writes."""
-    register = pd.read_excel(workspace / "register.xlsx", sheet_name=None, header=2, dtype=str)
-    register = {"client": register["客户"], "tier": register["客户层级"], "staff": register["人员"]}
+    book = pd.read_excel(workspace / "register.xlsx", sheet_name=None, header=2, dtype=str, engine="openpyxl")
+    register = {name: table(frame) for name, frame in book.items()}
     rows = joined(read_rows(workspace / "logbooks"), register)
     duties = rows.groupby("客户编号").apply(duties_of).reset_index(level=0)
     staff = rows.groupby(["staff", "purpose"]).size().unstack(fill_value=0).reset_index()
-    with pd.ExcelWriter(output) as book:
-        summary(duties).to_excel(book, sheet_name="汇总", index=False)
-        staff.to_excel(book, sheet_name="人员", index=False)
-        duties.to_excel(book, sheet_name="明细", index=False)
+    with pd.ExcelWriter(output) as target:
+        summary(duties).to_excel(target, sheet_name="汇总", index=False)
+        staff.to_excel(target, sheet_name="人员", index=False)
+        duties.to_excel(target, sheet_name="明细", index=False)
 
 
 if __name__ == "__main__":

@@ -169,6 +169,8 @@ def _guide(book: Book, forms: Sequence[Form]) -> None:
     sheet = book.target.add_worksheet(book.say("guide"))
     for column, width in enumerate((20, 10, 56, 28, 44)):
         sheet.set_column(column, column, width)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     row = 0
     for form in forms:
         sheet.write(row, 0, form.title.in_(book.lang), book.looks["title"])

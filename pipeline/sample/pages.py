@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
+from pipeline.language.errors import WorkspaceError
+from pipeline.language.wording import wording
 from pipeline.sample.spelling import Cell, serial
 
 _FORMATS = {datetime: "yyyy-mm-dd hh:mm", date: "yyyy-mm-dd", time: "hh:mm"}
@@ -83,8 +85,11 @@ def cached(value: Cell) -> Cell:
 
 
 def write_xls(pages: list[Page], path: Path, saved_at: datetime) -> None:
-    """A workbook of Excel 97; it does not say when it was saved."""
-    xlwt = import_module("xlwt")  # only the messy sample needs it
+    """A workbook of Excel 97; it does not say when it was saved. Raises WorkspaceError without xlwt."""
+    try:
+        xlwt = import_module("xlwt")  # only the messy sample needs it
+    except ImportError:
+        raise WorkspaceError(wording("sample_needs_xlwt"), mend=wording("sample_needs_xlwt_mend")) from None
     book = xlwt.Workbook(encoding="utf-8")
     styles = {kind: xlwt.easyxf(num_format_str=shown) for kind, shown in _FORMATS.items()}
     for page in pages:

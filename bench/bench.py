@@ -1,0 +1,146 @@
+"""The speed of a month, as ratios measured in one run on one machine.
+
+- run / floor: the whole command against the raw parse of the same workbooks plus the bare writing of the same cells
+  (goal: 1.5 or less);
+- run / naive: against what an analyst would write with pandas (goal: 1/10 or less);
+- every stage's share, peak memory (goal: 1.5 GB or less), how cost grows with the rows;
+- what it takes to get help, and to check one small file.
+
+Pairs run in turn, so that both meet the same machine. Run: `python -m bench.bench [--quick]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+from bench.load import MONTH, Size, load
+
+AS_OF = "2026-11-12"
+QUICK = Size(books=40, rows=100, clients=400)
+SMALL = Size(books=40, rows=500, clients=2_000)
+USUAL = Size(books=400, rows=500, clients=20_000)
+LARGE = Size(books=2_000, rows=500, clients=100_000)
+TIERBOOK = (sys.executable, "-m", "pipeline.door.cli")
+
+
+class Cost(NamedTuple):
+    """What a process took: wall seconds, CPU seconds with its children, peak memory in GB of the largest of them."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+def cost(command: Sequence[str | Path], codes: Sequence[int] = (0,)) -> Cost:
+    """Runs a command to its end. Raises RuntimeError when its exit code is none of `codes`."""
+    begin = perf_counter()
+    child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    errors = child.stderr.read() if child.stderr else b""
+    _, status, usage = os.wait4(child.pid, 0)
+    wall = perf_counter() - begin
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in codes:
+        raise RuntimeError(f"{command} ended with {child.returncode}\n{errors.decode(errors='replace')[-4000:]}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024**2)
+
+
+class Month(NamedTuple):
+    """One run of the month and its floor."""
+
+    run: Cost
+    floor: float
+    stages: dict[str, float]
+    cells: int
+
+    @property
+    def ratio(self) -> float:
+        """run / floor"""
+        return self.run.wall / self.floor
+
+
+def month(workspace: Path) -> Month:
+    """Runs the month from nothing, then its floor on what it made."""
+    with tempfile.TemporaryDirectory() as folder:
+        output, timings = Path(folder) / "output", Path(folder) / "timings.json"
+        shutil.rmtree(workspace / "ledger", ignore_errors=True)
+        run = cost(
+            [*TIERBOOK, "run", workspace, "--month", MONTH, "--as-of", AS_OF, "--out", output, "--timings", timings],
+            codes=(0, 1),
+        )
+        floor = subprocess.run(
+            [sys.executable, "-m", "bench.floor", str(workspace), str(output)], check=True, capture_output=True
+        )
+        least = json.loads(floor.stdout)
+        return Month(run, least["parse"] + least["write"], json.loads(timings.read_text("utf-8")), least["cells"])
+
+
+def months(workspace: Path, rounds: int) -> list[Month]:
+    """Some rounds, the first ones not left out: a month is run once, and cold."""
+    return [month(workspace) for _ in range(rounds)]
+
+
+def naive(workspace: Path) -> Cost:
+    """The analyst's script on the same workspace."""
+    with tempfile.TemporaryDirectory() as folder:
+        return cost([sys.executable, "-m", "bench.naive", workspace, Path(folder) / "naive.xlsx"])
+
+
+def told(size: Size, found: list[Month], slow: Cost | None) -> Iterator[str]:
+    """The lines about one size."""
+    middle = sorted(found, key=lambda m: m.run.wall)[len(found) // 2]
+    ratio = median(m.ratio for m in found)
+    yield f"{size.books} workbooks x {size.rows} rows, {size.clients} clients, {middle.cells} cells written"
+    yield f"  run {middle.run.wall:.1f} s (CPU {middle.run.cpu:.1f} s)"
+    yield f"  peak memory {middle.run.memory:.2f} GB (goal <= 1.5)"
+    yield f"  run / floor {ratio:.2f} (goal <= 1.5); floor {middle.floor:.1f} s"
+    if slow:
+        yield f"  run / naive 1/{slow.wall / middle.run.wall:.1f} (goal <= 1/10); naive {slow.wall:.1f} s"
+    whole = sum(middle.stages.values())
+    for stage, seconds in middle.stages.items():
+        yield f"    {stage:<12} {seconds:7.2f} s {seconds / whole:5.0%}"
+
+
+def small_things(workspace: Path) -> Iterator[str]:
+    """Help and the check of one file, each against what importing pandas costs."""
+    one = min((workspace / "logbooks").rglob("*.xlsx"))
+    pandas = median(cost([sys.executable, "-c", "import pandas"]).wall for _ in range(3))
+    help_ = median(cost([*TIERBOOK, "--help"]).wall for _ in range(3))
+    check = median(cost([*TIERBOOK, "check", one], codes=(0, 1)).wall for _ in range(3))
+    yield f"--help {help_:.2f} s (goal < 0.4), check of one file {check:.2f} s, import pandas {pandas:.2f} s"
+
+
+def main() -> None:
+    """Prints the figures as they come."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="small sizes only, under two minutes")
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "tierbook-bench")
+    asked = parser.parse_args()
+    sizes = [QUICK, SMALL] if asked.quick else [SMALL, USUAL, LARGE]
+    compared = QUICK if asked.quick else USUAL
+    walls = {}
+    for size in sizes:
+        workspace = load(asked.folder, size)
+        found = months(workspace, 1 if size in (QUICK, LARGE) else 3)
+        slow = naive(workspace) if size == compared else None
+        walls[size] = median(m.run.wall for m in found)
+        print(*told(size, found, slow), sep="\n", flush=True)
+    for less, more in pairwise(sizes):
+        growth = (walls[more] / walls[less]) / (more.total / less.total)
+        print(f"{less.total} -> {more.total} rows: cost per row times {growth:.2f} (linear: 1.0 or less)")
+    print(*small_things(load(asked.folder, sizes[0])), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
