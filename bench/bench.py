@@ -32,6 +32,7 @@ QUICK = Size(books=40, rows=100, clients=400)
 SMALL = Size(books=40, rows=500, clients=2_000)
 USUAL = Size(books=400, rows=500, clients=20_000)
 LARGE = Size(books=2_000, rows=500, clients=100_000)
+ROUNDS = {SMALL: 3, USUAL: 2}
 TIERBOOK = (sys.executable, "-m", "pipeline.door.cli")
 
 
@@ -86,11 +87,6 @@ def month(workspace: Path) -> Month:
         return Month(run, least["parse"] + least["write"], json.loads(timings.read_text("utf-8")), least["cells"])
 
 
-def months(workspace: Path, rounds: int) -> list[Month]:
-    """Some rounds, the first ones not left out: a month is run once, and cold."""
-    return [month(workspace) for _ in range(rounds)]
-
-
 def naive(workspace: Path) -> Cost:
     """The analyst's script on the same workspace."""
     with tempfile.TemporaryDirectory() as folder:
@@ -132,7 +128,7 @@ def main() -> None:
     walls = {}
     for size in sizes:
         workspace = load(asked.folder, size)
-        found = months(workspace, 1 if size in (QUICK, LARGE) else 3)
+        found = [month(workspace) for _ in range(ROUNDS.get(size, 1))]
         slow = naive(workspace) if size == compared else None
         walls[size] = median(m.run.wall for m in found)
         print(*told(size, found, slow), sep="\n", flush=True)

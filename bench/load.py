@@ -1,6 +1,8 @@
 """Makes large workspaces for the bench: as many standard workbooks, rows and clients as asked for.
 
-A member of staff hands in one contact log. In ten there are seven salespeople, two specialists and a leader. One row
+A member of staff hands in one contact log of October. In ten there are five salespeople, four specialists and a
+leader. Half of the clients are prospects; at fifty clients and five hundred rows a workbook the rows just about do
+for what is owed to the others, and one contact in ten is an attempt, so that some nine in ten duties are met. One row
 in fifty is written in another than the standard way, one in two hundred cannot be used. Workspaces are kept in a
 folder and made once.
 
@@ -14,7 +16,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, time
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,14 +26,34 @@ from pipeline.language.policy.load import load_regulation
 from pipeline.out.logbook import Row, write_filled, write_register
 
 MONTH = "2026-10"
-DAYS = [date(2026, 10, day) for day in (8, 9, 10, *range(12, 17), *range(19, 24), *range(26, 31))]
-ROLES = ("业务人员",) * 7 + ("客户服务专员",) * 2 + ("投融资部领导",)
-BOARDS = (("孵化板", "重点客户"), ("融资板", "重点客户"), ("展示板", "一般客户"), ("展示板", "一般客户"))
+WEEKS = (  # the days of October with work in them; on the first the festival greetings go out
+    (date(2026, 10, 1),),
+    tuple(date(2026, 10, day) for day in (8, 9, 10)),
+    *(tuple(date(2026, 10, day) for day in range(first, first + 5)) for first in (12, 19, 26)),
+)
+SELLER, SPECIALIST, LEADER = "业务人员", "客户服务专员", "投融资部领导"
+ROLES = (SELLER,) * 5 + (SPECIALIST,) * 4 + (LEADER,)
+PARTNER, KEY, GENERAL, PROSPECT = "战略合作客户", "重点客户", "一般客户", "储备客户"
+SHARES = (
+    (3, PARTNER, "孵化板"),
+    (15, KEY, "融资板"),
+    (50, GENERAL, "展示板"),
+    (100, PROSPECT, None),
+)  # below so many %
 SINCE = date(2024, 1, 2)
-SETTINGS = "company: 压力测试\nregulations: [equity_listing]\nfirst_month: 2026-10\n"
-CHANNELS = ("电话", "微信", "微信", "走访", "短信", "电子邮件")
-PURPOSES = ("日常沟通", "信息推送", "回访", "节日问候", "业务洽谈", "资料更新")
+SETTINGS = """\
+company: 压力测试
+regulations:
+  - regulation: equity_listing
+    parameters:
+      weekly_push: {strategic: 1, key: 1, general: 1}
+      weekly_contact: {strategic: 1, key: 1, general: 1}
+first_month: 2026-10
+"""
+CONTENTS = ("了解企业近期经营情况，解答信息披露问题", "企业反映资金周转较紧，已记录", "交流行业政策与补贴")
 TOPICS = ("服务建议意见、满意度评价、新业务动态、发展与需求", "服务建议意见、满意度评价")
+
+Contact = tuple[int, date, str, str]  # client, day, channel, purpose
 
 
 class Size(NamedTuple):
@@ -73,7 +94,7 @@ def register(size: Size) -> dict[str, list[Row]]:
         "owner": [
             {"client": _id(n), "role": role, "staff": _staff_id(_owner(size, n, role)), "start": SINCE}
             for n in clients
-            for role in ("业务人员", "客户服务专员", "投融资部领导")
+            for role in (SELLER, SPECIALIST, LEADER)
         ],
         "staff": [
             {"staff": _staff_id(n), "name": _name(n), "unit": _unit(n), "role": ROLES[n % 10], "start": SINCE}
@@ -85,21 +106,22 @@ def register(size: Size) -> dict[str, list[Row]]:
 
 
 def _client(size: Size, number: int) -> Row:
-    seller = _owner(size, number, "业务人员")
+    seller, tier = _owner(size, number, SELLER), _tier(number)
     return {
         "client": _id(number),
-        "name": f"第{number}号股份有限公司",
+        "name": _company(number),
         "short_name": f"{number}号企业",
         "unit": _unit(seller),
         "developer": _staff_id(seller),
         "joined_on": SINCE,
-        "board": BOARDS[number % 4][0],
-        "cooperation": "是" if number % 20 == 0 else "否",
+        "board": next(board for below, name, board in SHARES if name == tier),
+        "cooperation": "是" if tier == PARTNER else "否",
     }
 
 
 def _tier(number: int) -> str:
-    return "战略合作客户" if number % 20 == 0 else BOARDS[number % 4][1]
+    percent = number * 2_654_435_761 % 2**32 * 100 >> 32  # spread evenly, and not in step with the owners
+    return next(tier for below, tier, _ in SHARES if percent < below)
 
 
 def _owner(size: Size, client: int, role: str) -> int:
@@ -112,43 +134,61 @@ def _owner(size: Size, client: int, role: str) -> int:
 
 def _book(workspace: Path, size: Size, number: int) -> None:
     forms = load_forms([load_regulation("equity_listing")])
-    rows = list(islice(_rows(size, number), size.rows))
-    name = _name(number)
+    rows, name = list(_rows(size, number)), _name(number)
     path = workspace / "logbooks" / MONTH / f"联系记录_{name}_{MONTH}.xlsx"
     write_filled([forms["contact"]], path, "zh", {"contact": rows}, staff=name, month=MONTH)
 
 
 def _rows(size: Size, number: int) -> Iterator[Row]:
-    rng = np.random.default_rng(number)
-    role = ROLES[number % 10]
+    """The rows of a log by day; the keeper's own clients come first, whoever is left over gets the rest."""
+    rng, role = np.random.default_rng(number), ROLES[number % 10]
     mine = [n for n in range(size.clients) if _owner(size, n, role) == number]
-    columns = zip(
-        rng.choice(mine, size.rows).tolist(),
-        np.sort(rng.integers(0, len(DAYS), size.rows)).tolist(),
-        rng.integers(9 * 60, 18 * 60, size.rows).tolist(),
-        rng.integers(0, len(CHANNELS), size.rows).tolist(),
-        rng.integers(0, len(PURPOSES), size.rows).tolist(),
-        rng.random(size.rows).tolist(),
-        strict=True,
-    )
-    for client, day, minute, channel, purpose, luck in columns:
-        row = _row(DAYS[day], minute, CHANNELS[channel], PURPOSES[purpose], luck)
-        yield {**row, "client": f"第{client}号股份有限公司", "staff": _name(number)}
+    due = [contact for client in mine for contact in _due(rng, client, role)]
+    more = [(mine[i], _some(rng, WEEKS[3]), "微信", "日常沟通") for i in rng.integers(0, len(mine), size.rows)]
+    contacts = sorted([*due, *more][: size.rows], key=lambda contact: contact[1])
+    for contact, luck in zip(contacts, rng.random(size.rows).tolist(), strict=True):
+        yield {**_row(contact, luck, rng), "client": _company(contact[0]), "staff": _name(number)}
 
 
-def _row(day: date, minute: int, channel: str, purpose: str, luck: float) -> Row:
+def _due(rng: np.random.Generator, client: int, role: str) -> Iterator[Contact]:
+    """What the regulation wants of somebody with the role for the client."""
+    tier = _tier(client)
+    if tier != PROSPECT and role == SELLER:
+        for week, purpose in zip(WEEKS, ("节日问候", "日常沟通", "回访", "日常沟通", "业务洽谈"), strict=True):
+            yield client, _some(rng, week), "微信", "信息推送"
+            yield client, _some(rng, week), "电话", purpose
+    if tier in (KEY, GENERAL) and role == SPECIALIST:
+        calls = 2 if tier == KEY else 1
+        for week in WEEKS:
+            yield from ((client, day, "电话", "日常沟通") for day in week[:calls])
+        yield from ((client, _some(rng, week), "走访", "日常沟通") for week in WEEKS[1 : 1 + calls])
+    if tier == PARTNER and role != SELLER:
+        yield client, _some(rng, WEEKS[2]), "电话" if role == LEADER else "走访", "回访"
+
+
+def _some(rng: np.random.Generator, days: tuple[date, ...]) -> date:
+    return days[int(rng.integers(len(days)))]
+
+
+def _row(contact: Contact, luck: float, rng: np.random.Generator) -> Row:
+    _, day, channel, purpose = contact
+    minute = int(rng.integers(9 * 60, 18 * 60))
     return {
         "date": day if luck > 0.02 else f"{day.year}.{day.month}.{day.day}" if luck > 0.005 else "月初",
         "time": time(minute // 60, minute % 60) if luck < 0.98 else f"{minute // 60}点{minute % 60}分",
-        "channel": "微信" if purpose == "信息推送" else channel,
+        "channel": channel,
         "purpose": purpose,
         "outcome": "未接通" if 0.5 < luck < 0.6 else "已沟通",
-        "content": "了解企业近期经营情况，解答信息披露问题",
+        "content": CONTENTS[minute % len(CONTENTS)],
         "topics": TOPICS[luck > 0.9] if purpose == "回访" else None,
         "minutes": minute % 40,
         "follow_up": "下周回复" if luck > 0.95 else None,
         "recorded_on": day,
     }
+
+
+def _company(number: int) -> str:
+    return f"第{number}号股份有限公司"
 
 
 def _id(number: int) -> str:

@@ -21,6 +21,7 @@ FESTIVAL = pd.Timestamp("2026-09-28"), pd.Timestamp("2026-10-08")
 NEAR_FESTIVAL = pd.Timestamp("2026-09-24"), pd.Timestamp("2026-10-08")
 CALLS = {"重点客户": 2, "一般客户": 1}
 VISITS = {"战略合作客户": 1, "重点客户": 2, "一般客户": 1}
+EVIDENCE = ["客户编号", "client", "层级", "date", "staff", "岗位", "channel", "purpose", "content", "file"]
 TITLES = {
     "date": "日期",
     "client": "客户",
@@ -88,8 +89,9 @@ def duties_of(client: pd.DataFrame) -> pd.DataFrame:
     def monthly(name: str, required: int, rows: pd.DataFrame) -> None:
         owe(name, MONTH, required, int((rows["month"] == MONTH).sum()))
 
-    weekly("weekly_push", 1, sales[(sales["channel"] == "微信") & (sales["purpose"] == "信息推送")])
-    weekly("weekly_contact", 1, sales[sales["purpose"] != "信息推送"])
+    if tier != "储备客户":
+        weekly("weekly_push", 1, sales[(sales["channel"] == "微信") & (sales["purpose"] == "信息推送")])
+        weekly("weekly_contact", 1, sales[sales["purpose"] != "信息推送"])
     if tier in CALLS:
         weekly("specialist_call", CALLS[tier], specialist[specialist["channel"] == "电话"].drop_duplicates("date"))
         monthly("salesperson_return_visit", 1, sales[sales["purpose"] == "回访"])
@@ -113,17 +115,31 @@ def summary(duties: pd.DataFrame) -> pd.DataFrame:
     return grouped.agg(due="size", met=lambda s: (s == "met").sum()).reset_index()
 
 
+def detailed(duties: pd.DataFrame, register: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The duties with what is known of the client and who owns it."""
+    clients = register["客户"][["客户编号", "客户名称", "所属部门", "开发人", "加入日期", "所在板块"]]
+    owners = register["负责人"].pivot_table(index="客户", columns="岗位", values="负责人", aggfunc="last").reset_index()
+    duties = duties.merge(clients, on="客户编号", how="left")
+    duties = duties.merge(owners, left_on="客户编号", right_on="客户", how="left").drop(columns="客户")
+    duties["missing"] = (duties["required"] - duties["actual"]).clip(lower=0)
+    duties["rate"] = (duties["actual"] / duties["required"]).clip(upper=1)
+    return duties
+
+
 def main(workspace: Path, output: Path) -> None:
-    """Reads, judges, writes."""
+    """Reads, judges, writes: a summary, the staff, every duty, those that were missed, and the lines that count."""
     book = pd.read_excel(workspace / "register.xlsx", sheet_name=None, header=2, dtype=str, engine="openpyxl")
     register = {name: table(frame) for name, frame in book.items()}
     rows = joined(read_rows(workspace / "logbooks"), register)
-    duties = rows.groupby("客户编号").apply(duties_of).reset_index(level=0)
+    duties = detailed(rows.groupby("客户编号").apply(duties_of).reset_index(level=0), register)
     staff = rows.groupby(["staff", "purpose"]).size().unstack(fill_value=0).reset_index()
+    evidence = rows.loc[rows["outcome"] == "已沟通", EVIDENCE]
     with pd.ExcelWriter(output) as target:
         summary(duties).to_excel(target, sheet_name="汇总", index=False)
         staff.to_excel(target, sheet_name="人员", index=False)
+        duties[duties["status"] == "missed"].to_excel(target, sheet_name="待处理", index=False)
         duties.to_excel(target, sheet_name="明细", index=False)
+        evidence.to_excel(target, sheet_name="依据", index=False)
 
 
 if __name__ == "__main__":
