@@ -34,17 +34,17 @@ class Failure(NamedTuple):
 def pandera_schema(form: Form) -> pa.DataFrameSchema:
     """The schema of a form's frame: its fields in their dtypes, and `MONTH`.
 
-    A check is named by the code of its finding, checks of a whole row with the field that is at fault behind a colon.
+    The error of a check is the code of its finding, for checks of a whole row with the field at fault behind a colon.
     """
     columns = {field.key: _column(form, field) for field in form.fields}
     columns[MONTH] = pa.Column("datetime64[s]", nullable=True)
     dated = [field for field in form.fields if field.type in _DATED and form.part == "logbook"]
     checks = [
-        *(pa.Check(_not_far_ahead(field.key), name=f"day_out_of_range:{field.key}") for field in dated),
-        *(pa.Check(_in_order(rule), name=f"order_wrong:{rule.field}") for rule in form.rules),
+        *(pa.Check(_not_far_ahead(field.key), error=f"day_out_of_range:{field.key}") for field in dated),
+        *(pa.Check(_in_order(rule), error=f"order_wrong:{rule.field}") for rule in form.rules),
     ]
     if form.monthly:
-        checks.append(pa.Check(_in_month(form.happened[0]), name=f"other_month:{form.happened[0]}"))
+        checks.append(pa.Check(_in_month(form.happened[0]), error=f"other_month:{form.happened[0]}"))
     return pa.DataFrameSchema(columns, checks=checks)
 
 
@@ -67,12 +67,14 @@ def failures(form: Form, frame: pd.DataFrame) -> Iterator[Failure]:
 def _column(form: Form, field: Field) -> pa.Column:
     checks = []
     if field.minimum is not None or field.maximum is not None:
-        checks.append(pa.Check.in_range(*_bounds(field), name="number_out_of_range"))
+        checks.append(pa.Check.in_range(*_bounds(field), error="number_out_of_range"))
     if field.type == "choice":
-        checks.append(pa.Check.isin(list(field.choices), name="choice_unknown"))
+        checks.append(pa.Check.isin(list(field.choices), error="choice_unknown"))
     if field.type in _DATED:
-        checks.append(pa.Check.in_range(_EARLIEST[form.part], _LATEST, name="day_out_of_range"))
-    return pa.Column(DTYPES.get(field.type, "str"), checks, nullable=not field.required, unique=field.unique)
+        checks.append(pa.Check.in_range(_EARLIEST[form.part], _LATEST, error="day_out_of_range"))
+    dtype = DTYPES.get(field.type, "str")
+    once = {"unique": field.unique, "report_duplicates": "exclude_first"}
+    return pa.Column(dtype, checks, nullable=not field.required, **once)
 
 
 def _bounds(field: Field) -> tuple[float, float]:

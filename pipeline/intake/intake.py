@@ -15,7 +15,8 @@ from pipeline.intake.parse.column import Codes
 from pipeline.intake.records import Read, check_rows, in_order, read_rows
 from pipeline.intake.register import Register
 from pipeline.intake.rows import gather
-from pipeline.intake.sheet import Table, recognise
+from pipeline.intake.sheet import recognise
+from pipeline.intake.table import Table
 from pipeline.intake.workbook import RawBook
 from pipeline.language.finding import join_findings
 

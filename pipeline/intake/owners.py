@@ -13,8 +13,8 @@ from pipeline.intake.lookup import Directory
 from pipeline.intake.parse.column import Reading
 from pipeline.intake.parse.remark import Remark
 from pipeline.intake.records import Read
-from pipeline.intake.sheet import Table
 from pipeline.intake.stated import Stated, month_of_file, stated_above, submitter_of_file
+from pipeline.intake.table import Table
 from pipeline.language.finding import Finding, Source, findings_frame
 
 _MANY = 5  # from so many rows on, a logbook whose rows are mostly of another month has a finding of its own

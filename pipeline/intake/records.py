@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.intake.check import MONTH, failures
+from pipeline.intake.check import MONTH, Failure, failures
 from pipeline.intake.forms import Form
 from pipeline.intake.lookup import Lookup
 from pipeline.intake.parse.column import Codes, Reading, read_column
 from pipeline.intake.rows import Gathered
-from pipeline.intake.sheet import PAIR
+from pipeline.intake.table import PAIR
 from pipeline.language.catalogue import catalogue
 from pipeline.language.finding import FINDING_COLUMNS, bulk_findings, findings_frame
 
@@ -71,10 +71,10 @@ def check_rows(read: Read, months: Sequence[str]) -> tuple[Records, pd.DataFrame
     told += _disagreeing(read, faulty)
     lacking = _lacking(rows, months)
     checked = frame.assign(**{MONTH: _month_starts(months, rows.table)})
-    for failure in failures(form, checked):
+    for failure in sorted(failures(form, checked), key=_is_kept):  # what is an error needs no warning besides
         new = ~(faulty[failure.field] | lacking[failure.field])[failure.rows]
         told.append(_Told(failure.field, failure.rows[new], failure.code, _where(new, failure.expected)))
-        if catalogue()[failure.code].severity == "error":
+        if not _is_kept(failure):
             faulty[failure.field][failure.rows] = True
     matrix = np.array([faulty[key] | lacking[key] for key in form.keys], dtype=np.bool_).T
     rejected = matrix.any(axis=1)
@@ -87,6 +87,10 @@ def in_order(findings: pd.DataFrame) -> pd.DataFrame:
     placed = findings.assign(width=findings["column"].str.len())
     placed = placed.sort_values(["file", "sheet", "row", "width", "column"], kind="stable")
     return placed[[*FINDING_COLUMNS]].reset_index(drop=True)
+
+
+def _is_kept(failure: Failure) -> bool:
+    return catalogue()[failure.code].severity != "error"
 
 
 def _contexts(values: Sequence[str], table: Codes) -> tuple[list[str], Codes]:

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.intake.discover import look
 from pipeline.intake.forms import Form
@@ -17,12 +15,13 @@ from pipeline.intake.lookup import NOBODY, Lookup, client_directory, staff_direc
 from pipeline.intake.reader import read_books
 from pipeline.intake.records import check_rows, in_order, read_rows
 from pipeline.intake.rows import Gathered, gather
-from pipeline.intake.sheet import Table, recognise
-from pipeline.intake.where import matches
+from pipeline.intake.sheet import recognise
+from pipeline.intake.table import Table
+from pipeline.intake.tiers import day_after, half_open, spans, tiers_of_clients
 from pipeline.intake.workbook import RawBook
 from pipeline.language.catalogue import render
 from pipeline.language.errors import WorkbookError
-from pipeline.language.finding import Finding, bulk_findings, findings_frame, join_findings
+from pipeline.language.finding import Finding, findings_frame, join_findings
 from pipeline.language.overrides import FIRST_DAY
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.wording import LANGS, Wording, wording
@@ -88,14 +87,14 @@ def register_of(
         lookup = _known(lookup, form.key, frames[form.key])
         found += [about_rows, checked]
     clients = _clients(frames["client"])
-    tiers, about_tiers = _tiers(frames["tier"], clients, regulations)
-    owners, about_owners = _spans(frames["owner"], ["client", "role"])
+    tiers, about_tiers = tiers_of_clients(frames["tier"], clients, regulations)
+    owners, about_owners = spans(frames["owner"], ["client", "role"])
     register = Register(
         clients=clients,
         tiers=tiers,
         owners=owners[["client", "role", "staff", "start", "end"]],
         staff=_staff(frames["staff"]),
-        waivers=_half_open(frames["waiver"])[["client", "obligation", "start", "end", "reason", "approved_by"]],
+        waivers=half_open(frames["waiver"])[["client", "obligation", "start", "end", "reason", "approved_by"]],
         recipients=frames["recipient"][["staff", "scope", "email"]],
     )
     return register, in_order(join_findings([*found, about_tiers, about_owners]))
@@ -152,92 +151,13 @@ def _known(lookup: Lookup, form: str, frame: pd.DataFrame) -> Lookup:
 
 
 def _clients(frame: pd.DataFrame) -> pd.DataFrame:
-    frame = frame.assign(left_on=_day_after(frame["left_on"])).set_index("client").sort_index()
+    frame = frame.assign(left_on=day_after(frame["left_on"])).set_index("client").sort_index()
     own = [name for name in frame.columns if not name.startswith("_")]
     attributes = [name for name in own if name not in (*_CLIENT, *_BESIDE)]
     return frame[[*_CLIENT, *attributes, *_BESIDE]]
 
 
 def _staff(frame: pd.DataFrame) -> pd.DataFrame:
-    spans = _half_open(frame)
-    spans = spans.assign(start=spans["start"].fillna(_EVER)).sort_values(["staff", "start", "role"], kind="stable")
-    return spans[["staff", "name", "unit", "role", "start", "end", "email"]].reset_index(drop=True)
-
-
-def _half_open(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.assign(end=_day_after(frame["end"]))
-
-
-def _spans(frame: pd.DataFrame, of: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Half-open spans, one at a time for each of `of`; an open one ends where the next begins.
-
-    A span that begins before the one before it ends is left out, with a finding.
-    """
-    spans = _half_open(frame).sort_values([*of, "start"], kind="stable").reset_index(drop=True)
-    following = spans.groupby(of)["start"].shift(-1)
-    spans["end"] = spans["end"].fillna(following.where(following > spans["start"]))
-    reached = spans["end"].fillna(pd.Timestamp.max.floor("D")).groupby([spans[name] for name in of]).cummax()
-    reached = reached.groupby([spans[name] for name in of]).shift()
-    overlap = spans["start"] < reached
-    found = bulk_findings("span_overlaps", _at(spans[overlap]), field="start", value=_days(spans.loc[overlap, "start"]))
-    return spans[~overlap].reset_index(drop=True), found
-
-
-def _tiers(
-    frame: pd.DataFrame, clients: pd.DataFrame, regulations: Sequence[Regulation]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tiers of the tier sheet, and for clients that are not in it those that the regulation's rules give."""
-    spans, overlaps = _spans(frame, ["client"])
-    ruled = ruled_tiers(clients, regulations)
-    latest = spans.drop_duplicates("client", keep="last")
-    by_rule = latest["client"].map(ruled)
-    differs = by_rule.notna() & (by_rule != latest["tier"])
-    titles = {key: tier.title.zh for regulation in regulations for key, tier in regulation.tiers.items()}
-    found = bulk_findings(
-        "tier_differs",
-        _at(latest[differs]),
-        field="tier",
-        value=latest.loc[differs, "tier"].map(titles),
-        expected=by_rule[differs].map(titles),
-    )
-    first = spans.drop_duplicates("client")
-    joined = first["client"].map(clients["joined_on"])
-    late = first["start"] > joined
-    gaps = bulk_findings("tier_gap", _at(first[late]), field="start", value=_days(joined[late]))
-    derived = ruled.drop(spans["client"].unique(), errors="ignore").dropna()
-    members = clients.loc[derived.index]
-    more = pd.DataFrame(
-        {
-            "client": derived.index,
-            "tier": derived.array,
-            "start": members["joined_on"].array,
-            "end": members["left_on"].array,
-        }
-    )
-    every = pd.concat([spans[["client", "tier", "start", "end"]], more], ignore_index=True)
-    return every.sort_values(["client", "start"], kind="stable", ignore_index=True), join_findings(
-        [overlaps, found, gaps]
-    )
-
-
-def ruled_tiers(clients: pd.DataFrame, regulations: Sequence[Regulation]) -> pd.Series:
-    """The tier of every client by the first rule that fits, of the first regulation with rules; NA where none does."""
-    tiers = np.full(len(clients), None, dtype=object)
-    open_: NDArray[np.bool_] = np.ones(len(clients), dtype=np.bool_)
-    for rule in next((regulation.tier_rules for regulation in regulations if regulation.tier_rules), ()):
-        fits = open_ & matches(clients, rule.when)
-        tiers[fits] = rule.tier
-        open_ &= ~fits
-    return pd.Series(pd.array(tiers, dtype="str"), index=clients.index)
-
-
-def _at(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame[["_file", "_sheet", "_row"]].rename(columns=lambda name: name.removeprefix("_"))
-
-
-def _day_after(days: pd.Series) -> pd.Series:
-    return (days + pd.Timedelta(days=1)).astype("datetime64[s]")
-
-
-def _days(days: pd.Series) -> list[str]:
-    return [f"{day:%Y-%m-%d}" for day in days]
+    served = half_open(frame).assign(start=frame["start"].fillna(_EVER))
+    served = served.sort_values(["staff", "start", "role"], kind="stable")
+    return served[["staff", "name", "unit", "role", "start", "end", "email"]].reset_index(drop=True)

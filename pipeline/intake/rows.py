@@ -16,7 +16,7 @@ from pipeline.intake.facts import column_letters
 from pipeline.intake.forms import Form
 from pipeline.intake.parse.column import UNCACHED, Codes, Column, empty_column, make_column
 from pipeline.intake.parse.text import trimmed
-from pipeline.intake.sheet import PAIR, Table
+from pipeline.intake.table import PAIR, Table
 from pipeline.intake.workbook import Row
 from pipeline.language.finding import Finding, Source, bulk_findings, findings_frame, join_findings
 

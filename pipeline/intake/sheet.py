@@ -3,72 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from unicodedata import normalize
 
 import pandas as pd
 
-from pipeline.intake.facts import column_letters
-from pipeline.intake.forms import Field, Form
-from pipeline.intake.parse.text import squeezed, trimmed, typed
+from pipeline.intake.forms import Form
+from pipeline.intake.headings import about_headings, bare_heading, chosen, column_names, heading
+from pipeline.intake.parse.text import squeezed, trimmed
+from pipeline.intake.table import Table
 from pipeline.intake.workbook import RawBook, RawSheet, Row
 from pipeline.language.finding import Finding, Source, findings_frame
-from pipeline.language.suggest import closest
 
 TOP = 30  # the headings stand in one of the first rows
-PAIR = "+"  # `client+` is the second column that names the client: the id in one, the name in the other
 
-_BRACKETS = re.compile(r"[(\[{【〔].*?[)\]}】〕]")
-_DECORATION = re.compile(r"[\s*:_\-/、。.,;#※★]|必填|选填|required|optional")
-_ID_LIKE = re.compile(r"编号|编码|代码|工号|号$|id$|no$|number$")
-_IGNORED = {"", "序号", "序", "行号", "no", "sn", "serialno", "备用"}  # columns that nobody needs told about
 _GUIDES = re.compile("说明|须知|指南|选项|列表|字典|参数|guide|instruction|readme|choices|lists?|options")
 _TABLE = (4, 4)  # rows with so many filled cells make a sheet look like records
-
-Places = Mapping[str, int]  # slot (a field's key, or with PAIR behind it) -> position in the sheet's rows
-
-
-@dataclass(frozen=True)
-class Table:
-    """A sheet recognised as a form. `head` and `start` are positions in `sheet.rows`: of the headings, of the data.
-
-    `lacking` are the fields that cannot be read because their column is missing or stands there twice.
-    """
-
-    form: Form
-    book: RawBook
-    sheet: RawSheet
-    head: int
-    start: int
-    places: Places
-    lacking: frozenset[str] = frozenset()
-
-    @property
-    def lead(self) -> int:
-        """The position of the column left of the form's: running numbers and marks stand in it."""
-        return max(min(self.places.values()) - 1, 0)
-
-    def source(self, position: int | None = None) -> Source:
-        """The heading row, or one of its cells."""
-        row, column = self.sheet.first_row + self.start - 1, ""
-        if position is not None:
-            column = column_letters(self.sheet.first_column + position)
-        return Source(self.book.file, self.sheet.name, row, column)
-
-
-@lru_cache(maxsize=50_000)
-def heading(text: str) -> str:
-    """A heading for comparison: half width, lower case, without spaces, marks of required columns and punctuation."""
-    return _DECORATION.sub("", normalize("NFKC", trimmed(text)).casefold())
-
-
-@lru_cache(maxsize=50_000)
-def bare_heading(text: str) -> str:
-    """The heading without what stands in brackets: units and hints."""
-    return heading(_BRACKETS.sub("", normalize("NFKC", text)))
 
 
 @dataclass(frozen=True)
@@ -96,7 +47,7 @@ class Recogniser:
 
     def __init__(self, forms: Iterable[Form]) -> None:
         self.forms = tuple(forms)
-        self._fields = {form.key: _names(form) for form in self.forms}
+        self._fields = {form.key: column_names(form) for form in self.forms}
         self._known: dict[str, list[tuple[str, str]]] = {}
         self._sheets = {squeezed(name): form.key for form in self.forms for name in form.names}
 
@@ -123,7 +74,7 @@ class Recogniser:
         return None, self._not_a_form(source, sheet, named)
 
     def _not_a_form(self, source: Source, sheet: RawSheet, named: str | None) -> list[Finding]:
-        if not any(map(_filled, sheet.rows)):
+        if not any(_text(cell) or not isinstance(cell, str) for row in sheet.rows for cell in row):
             return []
         if named and not sheet.hidden:
             form = next(form for form in self.forms if form.key == named)
@@ -167,17 +118,14 @@ class Recogniser:
     def _resolved(self, book: RawBook, sheet: RawSheet, head: _Head) -> tuple[Table, list[Finding]]:
         """The table of a form, once it is clear which column is which."""
         texts = [_heading_of(sheet, head, position) for position in range(len(sheet.rows[head.row]))]
-        places: dict[str, int] = {}
-        doubled: dict[str, list[int]] = {}
-        for key, positions in head.found.items():
-            chosen = _chosen(head.form.field(key), positions, texts, sheet.rows[head.row + 1 :])
-            places |= chosen
-            if not chosen:
-                doubled[key] = positions
-        missing = [field for field in head.form.fields if field.required and field.key not in head.found]
-        lacking = frozenset({field.key for field in missing} | doubled.keys())
-        table = Table(head.form, book, sheet, head.row - head.depth + 1, head.row + 1, places, lacking)
-        return table, list(_about_headings(table, texts, missing, doubled))
+        data = sheet.rows[head.row + 1 :]
+        picked = {key: chosen(head.form.field(key), at, texts, data) for key, at in head.found.items()}
+        places = {slot: at for of_field in picked.values() for slot, at in of_field.items()}
+        lacking = {field.key for field in head.form.fields if field.required and field.key not in head.found}
+        lacking |= {key for key, of_field in picked.items() if not of_field}
+        start = head.row - head.depth + 1
+        table = Table(head.form, book, sheet, start, head.row + 1, places, frozenset(lacking))
+        return table, list(about_headings(table, texts, head.found, data))
 
 
 def recognise(books: Iterable[RawBook], forms: Iterable[Form]) -> tuple[list[Table], pd.DataFrame]:
@@ -192,18 +140,8 @@ def recognise(books: Iterable[RawBook], forms: Iterable[Form]) -> tuple[list[Tab
     return tables, findings_frame(findings)
 
 
-def _names(form: Form) -> dict[str, str]:
-    """Every heading that the form's columns are known by; a title goes before an alias."""
-    aliases = {heading(alias): field.key for field in form.fields for alias in field.aliases}
-    return aliases | {heading(name): field.key for field in form.fields for name in (field.key, *field.title)}
-
-
 def _text(cell: object) -> str:
     return trimmed(cell) if isinstance(cell, str) else ""
-
-
-def _filled(row: Row) -> bool:
-    return any(cell != "" and (not isinstance(cell, str) or trimmed(cell)) for cell in row)
 
 
 def _more(head: _Head, others: Iterable[_Head]) -> bool:
@@ -223,52 +161,6 @@ def _heading_of(sheet: RawSheet, head: _Head, position: int) -> str:
     return next((text for row in reversed(rows) if (text := _text(row[position]))), "")
 
 
-def _chosen(field: Field, positions: list[int], texts: Sequence[str], data: Sequence[Row]) -> dict[str, int]:
-    """Which of the columns with a name of the field is the field; nothing if that cannot be told.
-
-    An id and a name beside it are both read. Otherwise it is the one that bears the field's own title, or the only
-    one that is not empty.
-    """
-    if len(positions) > 1:
-        positions = [at for at in positions if any(_filled((row[at],)) for row in data)] or positions[:1]
-    if len(positions) > 1 and field.type in ("client", "staff"):
-        ids = [at for at in positions if _ID_LIKE.search(bare_heading(texts[at]))]
-        names = [at for at in positions if at not in ids]
-        if len(ids) == 1 and len(names) == 1:
-            return {field.key: ids[0], field.key + PAIR: names[0]}
-    if len(positions) > 1:
-        own = {heading(name) for name in (field.key, *field.title)}
-        positions = [at for at in positions if heading(texts[at]) in own]
-    return {field.key: positions[0]} if len(positions) == 1 else {}
-
-
-def _about_headings(
-    table: Table, texts: Sequence[str], missing: Sequence[Field], doubled: Mapping[str, list[int]]
-) -> Iterator[Finding]:
-    taken = set(table.places.values())
-    unknown = {at: text for at, text in enumerate(texts) if at not in taken and heading(text) not in _IGNORED}
-    for field in missing:
-        near = closest(heading(field.title.zh), [heading(text) for text in unknown.values()])
-        written = next((text for text in unknown.values() if heading(text) == near), "")
-        yield Finding(
-            "column_missing", table.source(), field.key, written, field.title.zh, field.title.zh if written else ""
-        )
-    for key, positions in doubled.items():
-        yield Finding("column_twice", table.source(positions[1]), key, "、".join(texts[at] for at in positions))
-    twice = {at for positions in doubled.values() for at in positions}
-    open_ = {heading(name): f.title.zh for f in table.form.fields if f.key not in table.places for name in f.names}
-    for at, text in unknown.items():
-        if at not in twice:
-            near = closest(heading(text), open_)
-            yield Finding("column_unknown", table.source(at), value=text, suggestion=open_.get(near, ""))
-
-
 def _looks_like_records(rows: Sequence[Row]) -> bool:
     wide = [row for row in rows if sum(cell != "" for cell in row) >= _TABLE[1]]
     return len(wide) >= _TABLE[0] and any(isinstance(cell, int | float | date) for row in wide for cell in row)
-
-
-def sheet_title(table: Table) -> str:
-    """The sheet's name and all text above its headings."""
-    above = " ".join(typed(cell) for row in table.sheet.rows[: table.head] for cell in row if cell != "")
-    return f"{table.sheet.name} {above}"

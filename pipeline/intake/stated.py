@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from unicodedata import normalize
 
+from pipeline.intake.headings import heading
 from pipeline.intake.lookup import Directory
 from pipeline.intake.parse.span import read_period
 from pipeline.intake.parse.text import squeezed, trimmed, typed
-from pipeline.intake.sheet import Table, heading, sheet_title
+from pipeline.intake.table import Table
 
 _LABELS = {
     "submitter": "填报人 填写人 填表人 报送人 提交人 记录人 姓名 工号 员工 员工姓名 员工编号 员工工号 经办人 业务员 "
@@ -41,7 +42,7 @@ class Stated:
 def stated_above(table: Table) -> Stated:
     """What the cells above the headings say; the month also from the sheet's name and titles."""
     found = dict(_labelled(table))
-    months = (month_of_value(found.get("month", "")), month_in(sheet_title(table)))
+    months = (month_of_value(found.get("month", "")), month_in(table.titles))
     return Stated(typed(found.get("submitter", "")), typed(found.get("unit", "")), next(filter(None, months), ""))
 
 

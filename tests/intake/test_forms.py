@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.intake.check import MONTH, pandera_schema
 from pipeline.intake.forms import load_forms, shipped_forms
+from pipeline.intake.headings import heading
 from pipeline.intake.parse.column import DTYPES
 from pipeline.intake.parse.text import squeezed
-from pipeline.intake.sheet import heading
 from pipeline.language.errors import PolicyError
 from tests.intake.books import FORMS, REGULATIONS
 
