@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from itertools import chain
 
 import pandas as pd
@@ -270,6 +270,13 @@ def test_a_month_with_nothing_in_it_is_a_report():
     assert len(report.tables["duties"].rows) == 0
 
 
+def test_a_regulation_without_cases_has_a_report_without_them():
+    facts = sample()["facts"]
+    report = sample_report(facts=replace(facts, rows={"contact": facts.rows["contact"]}))
+    assert not {"cases", "case_counts"} & report.tables.keys()
+    assert "total/cases_resolved" not in {f.id for f in report.figures}
+
+
 def test_the_first_month_has_nothing_to_compare_with():
     report = sample_report(month=month("2026-06"), as_of=pd.Timestamp("2026-07-05").date())
     assert report.figures[0].previous is None
@@ -297,7 +304,7 @@ def test_units_whose_names_no_file_may_have_get_files_of_their_own():
         "明细_A_B.xlsx",
         "明细_A_B_1.xlsx",
         "明细_a_b_2.xlsx",
-        "明细_未分部门.xlsx",
+        "明细_公司（不分部门）.xlsx",
     ]
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from pipeline.compute.casebook import CASE
 from pipeline.compute.facts import Facts
 from pipeline.intake.forms import Form
 from pipeline.language.period import Period, add_months, month_key, month_of
@@ -15,6 +16,8 @@ from pipeline.out.report import articles, cases, detail, exceptions, overview, p
 from pipeline.out.report.model import OVERVIEW, Meta, Report, Run, Section, Table
 from pipeline.out.report.tally import Judgings, account, cube, proofs
 from pipeline.out.report.vocabulary import Vocabulary
+
+CASE_TABLES = (cases.case_counts, cases.case_list)
 
 
 def build_report(
@@ -40,12 +43,12 @@ def build_report(
     duties, evidence = account(judgings, key), detail.traced(proofs(judgings, key), facts)
     counted = _history(judgings, key)
     now, before = (counted[counted["month"] == m] for m in (key, month_key(month_of(add_months(month.start, -1)))))
-    month_cases = cases.case_rows(facts, month, as_of)
+    month_cases = cases.case_rows(facts, month, as_of) if CASE in facts.rows else None
 
     totals = [
         *overview.total_figures(now, before),
         overview.clients_served(duties, key),
-        overview.cases_resolved(month_cases),
+        *([overview.cases_resolved(month_cases)] if month_cases is not None else []),
         overview.rows_accepted(submissions, key),
     ]
     by_duty = overview.duty_figures(now, before, words)
@@ -59,8 +62,7 @@ def build_report(
         _section(performance.units(now, before, duties[duties["month"] == key])),
         _section(performance.staff(now, before, words)),
         _section(exceptions.exceptions(duties, evidence, words, as_of, key)),
-        _section(cases.case_counts(month_cases, words)),
-        _section(cases.case_list(month_cases, words)),
+        *([_section(make(month_cases, words)) for make in CASE_TABLES] if month_cases is not None else []),
         _section(quality.files(submissions, findings, words)),
         _section(quality.finding_list(findings, words)),
         *([_section(detail.volume_table(volumes))] if apart else detail.detail_sections(duties, evidence, words)),

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from pipeline.compute.casebook import fold
+from pipeline.compute.casebook import CASE, fold
 from pipeline.compute.facts import Facts
 from pipeline.compute.spans import DAY, midnight
 from pipeline.language.period import Period
@@ -23,7 +23,7 @@ def case_rows(facts: Facts, month: Period, as_of: date) -> pd.DataFrame:
     As all logbooks together tell them, by the end of `as_of`. Adds `answer_hours` (calendar hours from opening to the
     first answer), `age` (days open, of open cases) and `in_month` (opened in the month).
     """
-    rows = fold(facts.rows["case"], facts.rows.get("pause"), midnight(as_of) + DAY - 1).rows
+    rows = fold(facts.rows[CASE], facts.rows.get("pause"), midnight(as_of) + DAY - 1).rows
     in_month = _in(rows["opened_at"], month)
     is_open = rows["resolved_at"].isna() & (rows["opened_at"] < pd.Timestamp(month.end))
     rows = rows.assign(
