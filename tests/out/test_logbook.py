@@ -3,16 +3,34 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
+from pipeline.intake.discover import discover
 from pipeline.intake.forms import load_forms
+from pipeline.intake.intake import take_in
+from pipeline.intake.reader import read_books
+from pipeline.intake.register import read_register
 from pipeline.language.policy.load import load_regulation
 from pipeline.language.wording import LANGS, Lang
-from pipeline.out.logbook import FIRST_ROW, HEAD_ROW, RULED_ROWS, heading, workbooks, write_blank, write_blanks
+from pipeline.language.workspace import Limits
+from pipeline.out.logbook import (
+    FIRST_ROW,
+    HEAD_ROW,
+    RULED_ROWS,
+    heading,
+    workbooks,
+    write_blank,
+    write_blanks,
+    write_register,
+)
+from pipeline.sample.records import register_rows
+from pipeline.sample.world import make_world
 
 SHIPPED = Path(__file__).parents[2] / "templates" / "logbooks"
-FORMS = load_forms([load_regulation("equity_listing")])
+REGULATION = load_regulation("equity_listing")
+FORMS = load_forms([REGULATION])
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -103,3 +121,31 @@ def test_the_guide_explains_every_column(tmp_path: Path, lang: Lang) -> None:
     for form in ("case", "pause"):
         for field in FORMS[form].fields:
             assert explained[field.title.in_(lang)]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_blank_workbook_is_taken_in_as_one_without_records(tmp_path: Path, lang: Lang) -> None:
+    folder = tmp_path / "logbooks"
+    folder.mkdir()
+    for group in workbooks(FORMS):
+        write_blank(group, folder / f"{group[0].key}_高建华_2026-10.xlsx", lang, staff="高建华", month="2026-10")
+    make_register(tmp_path / "register.xlsx")
+    register, _ = read_register(tmp_path / "register.xlsx", FORMS, [REGULATION])
+    arrivals, _ = discover(tmp_path, folder, Limits())
+    books, unread = read_books(arrivals, Limits(), workers=1)
+    taken, findings = take_in(books, FORMS, register)
+    assert unread.empty
+    assert findings.empty, findings.to_string()
+    assert {key: len(rows) for key, rows in taken.rows.items()} == {
+        "contact": 0,
+        "case": 0,
+        "pause": 0,
+        "submission": 0,
+    }
+    assert set(taken.submissions["submitter"]) == {"LD01"}
+    assert set(taken.submissions["month"]) == {"2026-10"}
+
+
+def make_register(path: Path) -> None:
+    """The register of the sample."""
+    write_register(FORMS, path, "zh", register_rows(make_world(np.random.default_rng(1)), FORMS))
