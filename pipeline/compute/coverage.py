@@ -56,7 +56,8 @@ def _cover(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> _Cover:
         return _by_evidence(duty, inquiry, people, fits, duty.covered.rows)
     rows = isinstance(duty.population, Rows)
     moment = people["moment"].to_numpy() if rows else np.minimum(people["due"].to_numpy(), inquiry.known_until)
-    return _Cover(fits, moment, _own(duty, inquiry, people) if rows else fits, people["row"].to_numpy(), fits & False)
+    own = _own(duty, inquiry, people, people["by"].to_numpy(), moment) if rows else fits  # what no row tells
+    return _Cover(fits, moment, own, people["row"].to_numpy(), fits & False)
 
 
 def _fits(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> Flags:
@@ -73,10 +74,10 @@ def _fits(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> Flags:
     return fits
 
 
-def _own(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> Flags:
-    """Whether the member's row was written by the client's owner of the day."""
-    pair = inquiry.roster.pair(people["client"].to_numpy(), people["by"].to_numpy())
-    return inquiry.roster.ownership(duty.role).holds(pair, people["moment"].to_numpy())
+def _own(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, by: Numbers, moment: Numbers) -> Flags:
+    """Whether the row that covers each member is its owner's of the day; without one, of who wrote the member's."""
+    client, author = people["client"].to_numpy(), people["by"].to_numpy()
+    return inquiry.roster.is_owners(duty.role, client, by, moment, author)
 
 
 def _by_evidence(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, fits: Flags, rows: Rows) -> _Cover:
@@ -88,8 +89,8 @@ def _by_evidence(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, fits: F
     moment = pick(log.moment, np.where(log.of(client, found), found, -1), NAT)
     there = (moment != NAT) & (moment <= people["due"].to_numpy())
     found = np.where(there, found, -1)
-    own, row = pick(log.own, found, False), pick(log.row, found, -1)
-    return _Cover(fits & there, moment, own, row, fits & ~there)
+    own = _own(duty, inquiry, people, pick(log.by, found, -1), moment)
+    return _Cover(fits & there, moment, own, pick(log.row, found, -1), fits & ~there)
 
 
 def _hopes(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, cover: _Cover) -> pd.DataFrame:

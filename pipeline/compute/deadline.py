@@ -37,14 +37,14 @@ class _Events:
 
 @dataclass(frozen=True, eq=False)
 class _Deeds:
-    """What was done about each event: when (NAT: not), whether by the owner of the day, in which row (-1: its own)."""
+    """What was done about each event: when (NAT: not), by whom, in which row (-1: the event's own)."""
 
     moment: Numbers
-    own: Flags
+    by: Numbers
     row: Numbers
 
     def take(self, chosen: Numbers) -> _Deeds:
-        return _Deeds(self.moment[chosen], self.own[chosen], self.row[chosen])
+        return _Deeds(self.moment[chosen], self.by[chosen], self.row[chosen])
 
 
 def judge_deadline(duty: Deadline, inquiry: Inquiry) -> Claims:
@@ -68,7 +68,7 @@ def judge_deadline(duty: Deadline, inquiry: Inquiry) -> Claims:
         due=due,
         account=account[shown],
         actual=in_time,
-        own=in_time & deeds.own,
+        own=in_time & inquiry.roster.is_owners(duty.role, log.client, deeds.by, deeds.moment, log.by),
         value=events.limit.texts,
         done=deeds.moment,
         provisional=inquiry.provisional(due) if working(events.limit.values) else False,
@@ -113,9 +113,7 @@ def _done(duty: Deadline, inquiry: Inquiry, events: _Events) -> _Deeds:
     log = events.log
     done = _column(inquiry, duty.event.form, duty.done, log)
     stands = (done <= inquiry.known_until) & ((done >= log.moment) | (done == day_of(log.moment)))
-    moment = np.where(stands, done, NAT)
-    pair = inquiry.roster.pair(log.client, _doer(duty, inquiry, log))
-    return _Deeds(moment, inquiry.roster.ownership(duty.role).holds(pair, moment), np.full(len(log), -1))
+    return _Deeds(np.where(stands, done, NAT), _doer(duty, inquiry, log), np.full(len(log), -1))
 
 
 def _doer(duty: Deadline, inquiry: Inquiry, log: Log) -> Numbers:
@@ -140,7 +138,7 @@ def _followed_up(duty: Deadline, inquiry: Inquiry, events: _Events) -> _Deeds:
     if duty.follow_up.form == duty.event.form:
         found = found + (pick(log.position, found, -1) == event.position)
     found = np.where(log.of(event.client, found), found, -1)
-    return _Deeds(pick(log.moment, found, NAT), pick(log.own, found, False), pick(log.row, found, -1))
+    return _Deeds(pick(log.moment, found, NAT), pick(log.by, found, -1), pick(log.row, found, -1))
 
 
 def _due(duty: Deadline, inquiry: Inquiry, events: _Events, deeds: _Deeds) -> Numbers:

@@ -81,8 +81,8 @@ def _members(duty: Coverage, inquiry: Inquiry, window: Window) -> pd.DataFrame:
 
 
 def _rows(duty: Coverage, inquiry: Inquiry, rows: Rows) -> pd.DataFrame:
-    """The rows of the windows of the month; where due days decide, those dated before its end."""
-    first, end = EARLIEST, inquiry.month_end
+    """The rows of the windows of the month; where due days decide, of every window begun by its end."""
+    first, end = EARLIEST, midnight(aligned(duty.every, inquiry.month.last_day).end)
     if not _dated(duty):
         windows = inquiry.windows(duty, duty.every)
         first, end = min([w.start for w in windows], default=end), max([w.end for w in windows], default=end)

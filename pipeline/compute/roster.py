@@ -10,7 +10,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from pipeline.compute.facts import Facts
-from pipeline.compute.spans import EARLIEST, LATEST, NAT, NOTHING, Numbers, Spans, codes, pick, seconds
+from pipeline.compute.spans import EARLIEST, LATEST, NAT, NOTHING, Flags, Numbers, Spans, codes, pick, seconds
 
 
 class Roster:
@@ -70,6 +70,14 @@ class Roster:
     def ownership(self, role: str | None) -> Spans:
         """Whether the `pair` of a client and a member of staff is a client and its owner in a role."""
         return self._ownership.get(role or "", _NONE)
+
+    def is_owners(
+        self, role: str | None, client: Numbers, staff: Numbers, moment: Numbers, otherwise: Numbers
+    ) -> Flags:
+        """Whether a member of staff owns the client in the role; where nobody does, whether it is `otherwise`."""
+        owns = self.ownership(role).holds(self.pair(client, staff), moment)
+        stands_in: Flags = (self.owner(role).at(client, moment) < 0) & (staff >= 0) & (staff == otherwise)
+        return owns | stands_in
 
     def holder(self, role: str | None) -> Spans:
         """Whether a member of staff has a role, or any if None; the value is the unit."""
