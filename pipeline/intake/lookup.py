@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ Ids = tuple[str, ...]
 
 _PARTS = re.compile(r"[\s()（）\[\]【】/、,，:：_-]+")
 _COMMON = 2000  # two characters that more names than this share tell nothing
+_RAREST = 4  # so many of its pairs of characters are looked for
 _CANDIDATES = 20
 _NAMED = 5  # how many of several that share a name are told
 
@@ -90,15 +92,16 @@ class Directory:
         return {pair: words for pair, words in found.items() if len(words) <= _COMMON}
 
     def _candidates(self, word: str) -> Sequence[str]:
-        """The words that share most pairs of characters with this one; comparing it with all takes too long."""
+        """The words that share most of the rarest pairs of characters; comparing with all of them takes too long."""
         if len(self._written) <= _COMMON:
             return list(self._written)
-        shared = Counter(near for pair in _pairs(word) for near in self._pairs.get(pair, ()))
+        alike = sorted((self._pairs[pair] for pair in _pairs(word) if pair in self._pairs), key=len)
+        shared = Counter(chain.from_iterable(alike[:_RAREST]))
         return [near for near, _ in shared.most_common(_CANDIDATES)]
 
     def _by_both(self, word: str) -> Ids:
         parts = [squeezed(part) for part in _PARTS.split(word) if part]
-        ids = {id_ for part in parts for id_ in self._by_id.get(part, ())}
+        ids = dict.fromkeys(id_ for part in parts for id_ in self._by_id.get(part, ()))
         rest = [part for part in parts if part not in self._by_id]
         named = "".join(rest)
         return tuple(
@@ -150,5 +153,5 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, Ids]:
     return found
 
 
-def _pairs(word: str) -> set[str]:
-    return {word[i : i + 2] for i in range(len(word) - 1)}
+def _pairs(word: str) -> list[str]:
+    return list(dict.fromkeys(word[i : i + 2] for i in range(len(word) - 1)))
