@@ -93,11 +93,11 @@ def _began(duty: Interval, inquiry: Inquiry, who: Members) -> Numbers:
 
 def _runs(inquiry: Inquiry, clocks: _Clocks, log: Log) -> _Runs:
     """Evidence winds a clock up anew; the first time it ran down, as far as is known, decides."""
-    cut = min(inquiry.month_end - 1, inquiry.known_until)
+    over = min(inquiry.month_end, inquiry.known_until + 1)  # a clock due at the last known moment has run down
     of, moment = _windings(inquiry, clocks, log)
     due = inquiry.due(moment, InForce(clocks.limit.which[of], clocks.limit.values))
     final = np.append(of[1:] != of[:-1], True)[: len(of)]
-    following = np.where(final, cut, np.append(moment[1:], cut)[: len(of)])
+    following = np.where(final, over, np.append(moment[1:], over)[: len(of)])
     frame = pd.DataFrame({"of": of, "moment": moment, "due": due, "lapsed": following > due})
     deciding = pd.concat([frame[frame["lapsed"]], frame[final]]).drop_duplicates("of").sort_values("of")
     return _Runs(*(deciding[name].to_numpy() for name in ("moment", "due", "lapsed")))

@@ -12,7 +12,7 @@ from pipeline.language.policy.load import load_regulation
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.wording import Lang, label, wording
 from pipeline.language.workspace import CALENDAR, REGULATIONS, SETTINGS
-from pipeline.out.logbook import write_blank, write_register
+from pipeline.out.logbook import workbooks, write_blank, write_register
 
 OWN = ("tierbook.yaml", "calendar.yaml", "register.xlsx", "logbooks", "ledger", "blank")
 
@@ -55,9 +55,9 @@ def begin(folder: Path, regulation_id: str, company: str, lang: Lang, today: dat
     (folder / REGULATIONS).mkdir()
     (folder / "blank").mkdir()
     blanks = []
-    for key in regulation.forms:
-        path = folder / "blank" / f"{forms[key].title.in_(lang)}.xlsx"
-        write_blank((forms[key],), path, lang)
+    for group in workbooks(forms):
+        path = folder / "blank" / f"{group[0].title.in_(lang)}.xlsx"
+        write_blank(group, path, lang)
         blanks.append(path)
     return [settings, calendar, register, *blanks]
 

@@ -147,7 +147,7 @@ def load_regulations(workspace: Workspace) -> tuple[Regulation, ...]:
         if regulation.id in loaded:
             twice = wording("workspace_regulation_twice", id=regulation.id)
             raise workspace.document.wrong(Mistake(("regulations", i), twice))
-        loaded[regulation.id] = regulation
+        loaded[regulation.id] = _begun(regulation, workspace)
     return tuple(loaded.values())
 
 
@@ -159,6 +159,13 @@ def _load(workspace: Workspace, i: int, in_force: InForce) -> Regulation:
         raise workspace.document.wrong(Mistake(("regulations", i, "regulation"), message))
     overrides = workspace.document.part(("regulations", i, "parameters")) if in_force.parameters else None
     return load_regulation(source, folder=own, overrides=overrides)
+
+
+def _begun(regulation: Regulation, workspace: Workspace) -> Regulation:
+    """The regulation in force from the first month on at the earliest: what was done before is in no logbook."""
+    if workspace.first_month is None:
+        return regulation
+    return regulation.model_copy(update={"since": max(regulation.since, workspace.first_month.start)})
 
 
 def _init(folder: Path) -> Wording:

@@ -33,6 +33,7 @@ regulations:
       complaint_return_within: # 8 月起缩短
         - {from: 2016-05-18, value: 10 working_days}
         - {from: 2026-08-01, value: 5 working_days}
+      file_update_within: 4 months # 制度未写明
 first_month: 2026-06
 lang: zh
 """

@@ -103,7 +103,7 @@ MONTHS = [date(2026, n, 1) for n in range(FIRST_DAY.month, LAST_DAY.month + 1)]
 WINDOWS = {
     "week": [(d, d + timedelta(days=6)) for d in days(FIRST_DAY, LAST_DAY) if d.weekday() == 0],
     "month": [(d, month_end(d)) for d in MONTHS],
-    "quarter": [(date(2026, 4, 1), date(2026, 6, 30)), (date(2026, 7, 1), date(2026, 9, 30))],
+    "quarter": [(date(2026, 7, 1), date(2026, 9, 30))],  # the second began before the first month
 }
 
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 import pandas as pd
 
 from pipeline.sample.cases import Case, Submission, due_day
-from pipeline.sample.rules import ALL_TOPICS, MONTHS, RULES, WINDOWS, Contact, month_end, working_days_later
+from pipeline.sample.rules import ALL_TOPICS, FIRST_DAY, MONTHS, RULES, WINDOWS, Contact, month_end, working_days_later
 from pipeline.sample.tally import Books, could_count, tally
 from pipeline.sample.world import World
 
@@ -112,7 +112,7 @@ def _changes(world: World, kept: list[Contact]) -> Iterator[Line]:
 
 
 def _file_updates(world: World, kept: list[Contact]) -> Iterator[Line]:
-    """No client file without an update for 6 months, reckoned from when the client came or got its tier."""
+    """No client file without an update for 4 months, reckoned from the first month, the coming or the tier."""
     updates: dict[str, list[date]] = defaultdict(list)
     for row in kept:
         if row.purpose == "file_update" and row.outcome == "connected":
@@ -120,7 +120,7 @@ def _file_updates(world: World, kept: list[Contact]) -> Iterator[Line]:
     for client in world.clients:
         for first, last in WINDOWS["month"]:
             if client.there(first, last) and client.tier(first) in ("strategic", "key", "general"):
-                began = max(client.joined, next(s.start for s in client.tiers if s.holds(first)))
+                began = max(FIRST_DAY, client.joined, next(s.start for s in client.tiers if s.holds(first)))
                 found = updates[client.client]
                 due = _runs_out(max([began, *(d for d in found if d < first)]), found, last)
                 status = _status(world, client.client, "file_update", due, due > last)
@@ -128,17 +128,17 @@ def _file_updates(world: World, kept: list[Contact]) -> Iterator[Line]:
 
 
 def _runs_out(since: date, updates: list[date], last: date) -> date:
-    """The first day on which six months without an update are over, counted from `since`; after `last` if none is."""
+    """The first day on which four months without an update are over, counted from `since`; after `last` if none is."""
     for before, after in pairwise([since, *sorted(d for d in updates if since < d <= last), last]):
-        if after > _six_months_later(before):
+        if after > _four_months_later(before):
             break
     else:
         before = max([since, *(d for d in updates if d <= last)])
-    return _six_months_later(before)
+    return _four_months_later(before)
 
 
-def _six_months_later(day: date) -> date:
-    index = day.year * 12 + day.month - 1 + 6
+def _four_months_later(day: date) -> date:
+    index = day.year * 12 + day.month - 1 + 4
     first = date(index // 12, index % 12 + 1, 1)
     return min(first + timedelta(days=day.day - 1), month_end(first))
 
