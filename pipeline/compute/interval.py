@@ -51,7 +51,7 @@ def judge_interval(duty: Interval, inquiry: Inquiry) -> Claims:
     log = counting(inquiry, duty, duty.counts, end=month.end)
     log = log.take(np.isin(log.client, who.client))
     runs, own = _runs(inquiry, clocks, log), _runs(inquiry, clocks, log.take(log.own))
-    kept = ~runs.lapsed & ((runs.due > month.due) | (runs.due <= inquiry.known_until))
+    kept = ~runs.lapsed & (runs.due > month.due)
     short = np.flatnonzero(~kept)
     doubts = possible(inquiry, duty, duty.counts)
     which, found = reaching(who.client[short], runs.last[short], runs.due[short], doubts)
