@@ -12,48 +12,12 @@ from pipeline.language.period import month
 from pipeline.language.policy.load import load_regulation
 from tests.compute.company import ZHANG, case, client, company, contact, handed_in, owners, tiers, unread
 
-TEXT = [
-    "regulation",
-    "obligation",
-    "article",
-    "kind",
-    "role",
-    "subject_kind",
-    "subject",
-    "client",
-    "tier",
-    "unit",
-    "owner",
-    "month",
-    "value",
-    "status",
-]
+WHAT = ["regulation", "obligation", "article", "kind", "role"]
+WHOSE = ["subject_kind", "subject", "client", "tier", "unit", "owner"]
+HOW_MUCH = ["required", "actual", "earned", "own"]
+TEXT = [*WHAT, *WHOSE, "month", "value", "status"]
 MOMENTS = ["start", "end", "due_on", "done_on"]
-COLUMNS = [
-    "regulation",
-    "obligation",
-    "article",
-    "kind",
-    "role",
-    "subject_kind",
-    "subject",
-    "client",
-    "tier",
-    "unit",
-    "owner",
-    "start",
-    "end",
-    "month",
-    "due_on",
-    "required",
-    "actual",
-    "earned",
-    "own",
-    "value",
-    "status",
-    "done_on",
-    "provisional",
-]
+COLUMNS = [*WHAT, *WHOSE, "start", "end", "month", "due_on", *HOW_MUCH, "value", "status", "done_on", "provisional"]
 CLIENTS = ["东方云图", "华星光电", "恒信数控"]
 
 
@@ -80,7 +44,7 @@ def test_every_column_has_its_dtype_whether_there_are_duties_or_not() -> None:
         assert list(duties.columns) == COLUMNS
         assert {str(duties[c].dtype) for c in TEXT} == {"str"}
         assert {str(duties[c].dtype) for c in MOMENTS} == {"datetime64[s]"}
-        assert {str(duties[c].dtype) for c in ("required", "actual", "earned", "own")} == {"float64"}
+        assert {str(duties[c].dtype) for c in HOW_MUCH} == {"float64"}
         assert str(duties["provisional"].dtype) == "bool"
         assert isinstance(duties.index, pd.RangeIndex)
         assert duties.index.name == "duty"
