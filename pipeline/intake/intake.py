@@ -29,8 +29,9 @@ _COUNTS = ("read", "accepted", "rejected")
 class Intake:
     """Checked rows by form (the frames of docs/architecture.md), and what was handed in.
 
-    `submissions`: one row per file, form, submitter and month, with `SUBMISSION_COLUMNS`; a logbook without a record
-    has one too. `saved_at` is datetime64[s], NaT when the file does not say.
+    `submissions`: one row per file, form, submitter and month, with `SUBMISSION_COLUMNS`. A logbook without a record
+    has one too, and so has a file that holds no form, with '' for the form. `saved_at` is datetime64[s], NaT when the
+    file does not say.
     """
 
     rows: Mapping[str, pd.DataFrame]
@@ -53,6 +54,8 @@ def take_in(books: Sequence[RawBook], forms: Mapping[str, Form], register: Regis
         rows[key], about_rows = _checked(read, owned[key])
         submissions.append(_submissions(read.rows.tables, owned[key], rows[key], read.rows.table))
         findings.append(about_rows)
+    with_form = {table.book.file for table in tables}
+    submissions.append(_without_form([book for book in books if book.file not in with_form]))
     return Intake(rows, _summed(submissions)), in_order(join_findings([found, *findings, about_owners]))
 
 
@@ -94,26 +97,35 @@ def _happened(form: Form, frame: pd.DataFrame) -> pd.Series:
 def _submissions(tables: Sequence[Table], owned: Sequence[Owner], frame: pd.DataFrame, table: Codes) -> pd.DataFrame:
     """One row for every table of a form."""
     accepted = (frame["state"] == "accepted").to_numpy(dtype=np.bool_)
-    counts = pd.DataFrame(
-        {
-            "file": [t.book.file for t in tables],
-            "sha256": [t.book.sha256 for t in tables],
-            "saved_at": np.array([t.book.saved_at for t in tables], dtype="datetime64[s]"),
-            "form": [t.form.key for t in tables],
-            "submitter": [owner.submitter for owner in owned],
-            "month": [owner.month for owner in owned],
-            "read": np.bincount(table, minlength=len(tables)),
-            "accepted": np.bincount(table[accepted], minlength=len(tables)),
-            "rejected": np.bincount(table[~accepted], minlength=len(tables)),
-        },
-        columns=list(SUBMISSION_COLUMNS),
+    return _files([t.book for t in tables]).assign(
+        form=[t.form.key for t in tables],
+        submitter=[owner.submitter for owner in owned],
+        month=[owner.month for owner in owned],
+        read=np.bincount(table, minlength=len(tables)),
+        accepted=np.bincount(table[accepted], minlength=len(tables)),
+        rejected=np.bincount(table[~accepted], minlength=len(tables)),
     )
-    return counts.astype({**dict.fromkeys(_TEXTS, "str"), **dict.fromkeys(_COUNTS, "int64")})
+
+
+def _without_form(books: Sequence[RawBook]) -> pd.DataFrame:
+    """One row for every workbook in which there is nothing to read."""
+    return _files(books).assign(**dict.fromkeys(("form", "submitter", "month"), ""), **dict.fromkeys(_COUNTS, 0))
+
+
+def _files(books: Sequence[RawBook]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "file": [book.file for book in books],
+            "sha256": [book.sha256 for book in books],
+            "saved_at": np.array([book.saved_at for book in books], dtype="datetime64[s]"),
+        }
+    )
 
 
 def _summed(submissions: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """One row for every file, form, submitter and month; two sheets of a workbook may be of the same."""
     every = pd.concat(submissions, ignore_index=True)
+    every = every.astype({**dict.fromkeys(_TEXTS, "str"), **dict.fromkeys(_COUNTS, "int64")})
     same = [name for name in SUBMISSION_COLUMNS if name not in _COUNTS]
     summed = every.groupby(same, sort=True, dropna=False, as_index=False)[list(_COUNTS)].sum()
     if (summed["read"] != summed["accepted"] + summed["rejected"]).any():

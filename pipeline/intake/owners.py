@@ -30,14 +30,19 @@ class Owner:
 
 @dataclass(frozen=True)
 class _Evidence:
-    """What points at the owner of a table: words above it, the file's name, and what most of its rows say."""
+    """What points at the owner of a table: words above it, the file's name, and what its rows say."""
 
     table: Table
     above: Stated
     file_month: str
     month_of_rows: str  # '' without a full date
     rows_agree: bool  # most rows are of that month, and there are many
-    staff_of_rows: str
+    staff_of_rows: str  # '' unless they are all by one
+    blank: bool  # it has no rows
+
+    @property
+    def source(self) -> Source:
+        return Source(self.table.book.file, self.table.sheet.name)
 
 
 Owners = Mapping[str, list[Owner]]  # by form, in the order of its tables
@@ -51,7 +56,9 @@ def owners(reads: Mapping[str, Read], staff: Directory) -> tuple[Owners, pd.Data
         by_file.setdefault(one.table.book.file, []).append(one)
     found: list[Finding] = []
     owned: dict[int, Owner] = {}
-    for of_book in by_file.values():
+    for file, of_book in by_file.items():
+        if all(one.blank for one in of_book):
+            found.append(Finding("file_blank", Source(file)))
         submitters = _submitters(of_book, staff, found)
         for one, submitter in zip(of_book, submitters, strict=True):
             owned[id(one)] = Owner(submitter, _month(one, of_book, found))
@@ -60,12 +67,20 @@ def owners(reads: Mapping[str, Read], staff: Directory) -> tuple[Owners, pd.Data
 
 def _evidence(read: Read) -> list[_Evidence]:
     form, tables = read.form, read.rows.tables
-    months = _commonest(read.readings[form.happened[0]], _month_key, read)
-    people = _commonest(read.readings[form.by], _staff_id, read) if form.by else [("", 0)] * len(tables)
-    sizes = np.bincount(read.rows.table, minlength=len(tables))
+    months = _counted(read.readings[form.happened[0]], _month_key, read)
+    people = _counted(read.readings[form.by], _staff_id, read) if form.by else [[]] * len(tables)
+    sizes = np.bincount(read.rows.table, minlength=len(tables)).tolist()
     return [
-        _Evidence(table, stated_above(table), month_of_file(table.book.file), month, count * 2 > size >= _MANY, person)
-        for table, (month, count), (person, _), size in zip(tables, months, people, sizes, strict=True)
+        _Evidence(
+            table,
+            stated_above(table),
+            month_of_file(table.book.file),
+            month_of_rows=of_months[0][0] if of_months else "",
+            rows_agree=bool(of_months) and of_months[0][1] * 2 > size >= _MANY,
+            staff_of_rows=of_people[0][0] if len(of_people) == 1 else "",
+            blank=size == 0,
+        )
+        for table, of_months, of_people, size in zip(tables, months, people, sizes, strict=True)
     ]
 
 
@@ -78,31 +93,28 @@ def _staff_id(result: object) -> str:
     return result if isinstance(result, str) else ""
 
 
-def _commonest(reading: Reading, word_of: Callable[[object], str], read: Read) -> list[tuple[str, int]]:
-    """For each table the word that most rows have, and how many; '' and 0 when no row has one."""
+def _counted(reading: Reading, word_of: Callable[[object], str], read: Read) -> list[list[tuple[str, int]]]:
+    """For each table the words that its rows have, and how many have each; the most frequent first."""
     codes, words = pd.factorize(np.array([word_of(result) for result in reading.results], dtype=object))
     pairs, counts = np.unique(read.rows.table * len(words) + codes[reading.codes], return_counts=True)
-    best: dict[int, tuple[str, int]] = {}
+    of_tables: list[list[tuple[str, int]]] = [[] for _ in read.rows.tables]
     for pair, count in sorted(zip(pairs.tolist(), counts.tolist(), strict=True), key=lambda found: -found[1]):
         table, word = divmod(pair, len(words))
-        if words[word]:
-            best.setdefault(table, (words[word], count))
-    return [best.get(table, ("", 0)) for table in range(len(read.rows.tables))]
+        of_tables[table] += [(words[word], count)] if words[word] else []
+    return of_tables
 
 
 def _month(one: _Evidence, of_book: Sequence[_Evidence], found: list[Finding]) -> str:
     """The month that is stated, next to the table or elsewhere in the workbook, else the one of most rows."""
-    source = Source(one.table.book.file, one.table.sheet.name)
-    month = _stated_month(one, of_book)
-    if not month:
-        monthly = [other.month_of_rows for other in of_book if other.table.form.monthly]
-        month = next(filter(None, [*monthly, one.month_of_rows]), "")
-    if not month:
-        saved = one.table.book.saved_at
-        month = f"{saved:%Y-%m}" if saved else ""
-        found.append(Finding("month_from_saving" if month else "month_unknown", source, value=month))
-    elif one.table.form.monthly and one.rows_agree and month != one.month_of_rows:
-        found.append(Finding("month_differs", source, value=month, expected=one.month_of_rows))
+    monthly = (other.month_of_rows for other in of_book if other.table.form.monthly)
+    month = next(filter(None, (_stated_month(one, of_book), *monthly, one.month_of_rows)), "")
+    if one.table.form.monthly and one.rows_agree and month != one.month_of_rows:
+        found.append(Finding("month_differs", one.source, value=month, expected=one.month_of_rows))
+    if month or one.blank:
+        return month
+    saved = one.table.book.saved_at
+    month = f"{saved:%Y-%m}" if saved else ""
+    found.append(Finding("month_from_saving" if month else "month_unknown", one.source, value=month))
     return month
 
 
@@ -127,15 +139,15 @@ def _with_year(month: str, one: _Evidence) -> str:
 
 
 def _submitters(of_book: Sequence[_Evidence], staff: Directory, found: list[Finding]) -> list[str]:
-    """Who handed in each table of a workbook: as stated, as in the file's name, or who most rows are by."""
+    """Who handed in each table of a workbook: as stated, as in the file's name, or who all its rows are by."""
     of_file = submitter_of_file(of_book[0].table.book.file, staff)
     stated = [_stated_submitter(one, of_file, staff, found) for one in of_book]
     told = next(filter(None, stated), of_file)
-    by_rows = next(filter(None, (one.staff_of_rows for one in of_book)), "")
+    by_rows = next((one.staff_of_rows for one in of_book if one.staff_of_rows), "")
     submitters = [own or told or one.staff_of_rows or by_rows for own, one in zip(stated, of_book, strict=True)]
     for one, submitter in zip(of_book, submitters, strict=True):
-        if not submitter:
-            found.append(Finding("submitter_unknown", Source(one.table.book.file, one.table.sheet.name)))
+        if not submitter and not one.blank:
+            found.append(Finding("submitter_unknown", one.source))
     return submitters
 
 
@@ -152,10 +164,9 @@ def _stated_submitter(one: _Evidence, of_file: str, staff: Directory, found: lis
     if len(ids) == 1:
         return ids[0]
     if named:
-        source = Source(one.table.book.file, one.table.sheet.name)
         expected = "、".join(f"{id_} {staff.names[id_][0]}" for id_ in ids)
         suggestion = "" if ids else staff.suggested(named)
-        found.append(Finding("submitter_unclear", source, value=named, expected=expected, suggestion=suggestion))
+        found.append(Finding("submitter_unclear", one.source, value=named, expected=expected, suggestion=suggestion))
     return ""
 
 

@@ -26,7 +26,7 @@ MARKS = ["happened", "by", "file", "sheet", "row", "month", "submitter", "state"
 def taken(*books):
     intake, findings = take_in(list(books), FORMS, REGISTER)
     for lang in ("zh", "en"):
-        assert not messages(findings, lang).str.contains("{", regex=False).any()
+        assert not messages(findings.assign(value=""), lang).str.contains("{", regex=False).any()
     return intake, findings
 
 
@@ -260,7 +260,7 @@ def test_a_month_in_a_file_name_takes_its_year_from_a_folder():
         ("李雪梅10月.xlsx", [("填报人", "", "月份", "2026-10")], "KF01"),
         ("KF01-2026-10.xlsx", [], "KF01"),
         ("客服李雪梅的记录.xlsx", [], "KF01"),
-        ("a.xlsx", [], "YW01"),  # most rows are his
+        ("a.xlsx", [], ""),  # rows of several people do not tell
     ],
 )
 def test_who_hands_in(file, above, submitter):
@@ -268,8 +268,20 @@ def test_who_hands_in(file, above, submitter):
     assert set(rows["submitter"]) == {submitter}
 
 
+def test_who_all_rows_are_by_hands_in():
+    rows, findings = contacts(ROW, row(staff="?"), ROW, file="a.xlsx")
+    assert set(rows["submitter"]) == {"YW01"}
+    assert "submitter_unknown" not in findings["code"].tolist()
+
+
+def test_a_logbook_whose_submitter_nothing_tells_is_told():
+    _, findings = contacts(ROW, row(staff="李雪梅"), file="a.xlsx")
+    assert findings[["code", "severity"]].to_numpy().tolist() == [["submitter_unknown", "warning"]]
+
+
 def test_a_submitter_who_is_not_on_the_list_of_staff_is_told():
-    _, findings = contacts(ROW, file="a.xlsx", above=[("填报人", "王志刚")])
+    rows, findings = contacts(ROW, file="a.xlsx", above=[("填报人", "王志刚")])
+    assert set(rows["submitter"]) == {"YW01"}
     assert findings[["code", "severity", "value", "suggestion"]].to_numpy().tolist() == [
         ["submitter_unclear", "warning", "王志刚", "王志强"]
     ]
@@ -303,6 +315,20 @@ def test_what_was_handed_in():
         [FILE, "submission", "YW01", "2026-10", 0, 0, 0],
     ]
     assert intake.submissions["saved_at"].tolist() == [pd.Timestamp("2026-11-02 09:00")] * 3
+
+
+def test_an_empty_form_that_nobody_signed_is_no_trouble():
+    intake, findings = taken(book("空白.xlsx", sheet("联系记录", CONTACT_HEAD), sheet("说明", ("怎样填写",))))
+    assert findings[["code", "severity"]].to_numpy().tolist() == [["file_blank", "notice"]]
+    assert intake.submissions[["form", "submitter", "month", "read"]].to_numpy().tolist() == [["contact", "", "", 0]]
+
+
+def test_a_file_without_a_form_is_known_to_have_been_read():
+    intake, findings = taken(book("照片.xlsx", sheet("Sheet1", ("x",))))
+    assert findings["code"].tolist() == ["file_no_form"]
+    assert intake.submissions[["file", "sha256", "form", "read"]].to_numpy().tolist() == [
+        ["照片.xlsx", "sha-照片.xlsx", "", 0]
+    ]
 
 
 def test_findings_come_in_the_order_of_the_sheet():
