@@ -57,9 +57,9 @@ def owners(reads: Mapping[str, Read], staff: Directory) -> tuple[Owners, pd.Data
     found: list[Finding] = []
     owned: dict[int, Owner] = {}
     for file, of_book in by_file.items():
-        if all(one.blank for one in of_book):
-            found.append(Finding("file_blank", Source(file)))
         submitters = _submitters(of_book, staff, found)
+        if all(one.blank for one in of_book) and not any(submitters):
+            found.append(Finding("file_blank", Source(file)))
         for one, submitter in zip(of_book, submitters, strict=True):
             owned[id(one)] = Owner(submitter, _month(one, of_book, found))
     return {key: [owned[id(one)] for one in of_form] for key, of_form in evidence.items()}, findings_frame(found)
