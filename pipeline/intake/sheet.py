@@ -62,7 +62,10 @@ class Recogniser:
 
     def table(self, book: RawBook, sheet: RawSheet) -> tuple[Table | None, list[Finding]]:
         """The sheet as a table; None, and a finding where records may be lost, when it is no form."""
-        heads = self._heads(sheet)
+        choices = sheet.hidden and _GUIDES.search(
+            squeezed(sheet.name)
+        )  # the lists behind the dropdowns have our headings
+        heads = [] if choices else self._heads(sheet)
         named = self._sheets.get(squeezed(sheet.name))
         at_best = _best(heads, named)
         if len(at_best) == 1:

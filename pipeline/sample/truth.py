@@ -15,9 +15,9 @@ from itertools import pairwise
 import pandas as pd
 
 from pipeline.sample.cases import Case, Submission, due_day
-from pipeline.sample.rules import ALL_TOPICS, FIRST_DAY, MONTHS, RULES, WINDOWS, Contact, month_end, working_days_later
+from pipeline.sample.rules import ALL_TOPICS, MONTHS, RULES, WINDOWS, Contact, month_end, working_days_later
 from pipeline.sample.tally import Books, could_count, tally
-from pipeline.sample.world import World
+from pipeline.sample.world import FIRST_DAY, World
 
 TRUTH_COLUMNS = ("month", "obligation", "subject", "start", "status")
 DOCUMENTS = {  # who owes it, the day of the next month by which it is due

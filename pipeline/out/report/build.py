@@ -58,7 +58,7 @@ def build_report(
     trend, chart = performance.trend(counted, words)
     sections = (
         _section(performance.summary(now, before, words)),
-        Section("trend", trend.title, (trend,), chart=chart),
+        Section("trend", trend.title, (trend,), chart=chart if chart.points else None),
         _section(performance.units(now, before, duties[duties["month"] == key])),
         _section(performance.staff(now, before, words)),
         _section(exceptions.exceptions(duties, evidence, words, as_of, key)),

@@ -82,7 +82,7 @@ def told_apart(names: pd.Series) -> pd.Series:
 
 def named(ids: pd.Series, names: pd.Series) -> pd.Series:
     """The names of ids; an id that nobody has stays as it is."""
-    return ids.map(names).fillna(ids).astype("str")
+    return ids.map(names).astype("str").fillna(ids)
 
 
 def phrase(duty: Duty, value: str) -> Wording:
