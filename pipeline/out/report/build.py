@@ -12,7 +12,7 @@ from pipeline.compute.facts import Facts
 from pipeline.intake.forms import Form
 from pipeline.language.period import Period, add_months, month_key, month_of
 from pipeline.language.wording import wording
-from pipeline.out.report import articles, cases, detail, exceptions, overview, performance, quality
+from pipeline.out.report import articles, cases, consequences, detail, exceptions, overview, performance, quality
 from pipeline.out.report.model import OVERVIEW, Meta, Report, Run, Section, Table
 from pipeline.out.report.tally import Judgings, account, cube, proofs
 from pipeline.out.report.vocabulary import Vocabulary
@@ -56,12 +56,14 @@ def build_report(
     apart = len(duties) + len(evidence) > detail.TOO_MANY
     volumes = detail.volumes(duties, evidence, words) if apart else ()
     trend, chart = performance.trend(counted, words)
+    followed = any(regulation.consequences for regulation in words.regulations)
     sections = (
         _section(performance.summary(now, before, words)),
         Section("trend", trend.title, (trend,), chart=chart if chart.points else None),
         _section(performance.units(now, before, duties[duties["month"] == key])),
         _section(performance.staff(now, before, words)),
         _section(exceptions.exceptions(duties, evidence, words, as_of, key)),
+        *([_section(consequences.consequences(judgings, key, words))] if followed else []),
         *([_section(make(month_cases, words)) for make in CASE_TABLES] if month_cases is not None else []),
         _section(quality.files(submissions, findings, words)),
         _section(quality.finding_list(findings, words)),

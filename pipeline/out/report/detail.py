@@ -16,6 +16,7 @@ TRACED = {"happened": "datetime64[s]", **dict.fromkeys(("by", "client", "nature"
 TOO_MANY = 100_000  # rows of detail beyond which each unit gets a workbook of its own
 STATUSES = ("met", "missed", "unprovable", "open", "waived")
 NATURE = ("kind", "document", "channel", "purpose", "outcome")  # the choices that tell what a row records
+SUBJECTS = ("client", "case", "row", "staff", "unit", "group", "company")
 
 
 def traced(evidence: pd.DataFrame, facts: Facts) -> pd.DataFrame:
@@ -61,7 +62,7 @@ def detail(duties: pd.DataFrame, evidence: pd.DataFrame, words: Vocabulary) -> t
 
 
 def _duties(rows: pd.DataFrame, words: Vocabulary) -> Table:
-    kinds = {k: wording(f"report_subject_{k}") for k in ("client", "case", "row", "staff", "unit", "company")}
+    kinds = {k: wording(f"report_subject_{k}") for k in SUBJECTS}
     columns = (
         column("number", "count"),
         column("code", words=words.duty_titles),

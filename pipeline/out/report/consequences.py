@@ -1,0 +1,36 @@
+"""What follows from what was missed: points, fines, escalation, for each member of staff, client or unit."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.compute.consequence import follow
+from pipeline.language.wording import in_both, wording
+from pipeline.out.report.model import Table, column
+from pipeline.out.report.tally import Judgings
+from pipeline.out.report.vocabulary import Vocabulary
+
+
+def consequences(judgings: Judgings, month: str, words: Vocabulary) -> Table:
+    """One row for each consequence and subject that missed something in the month."""
+    parts = [follow(regulation, judged, month) for regulation, judged in judgings]
+    rows = pd.concat(parts, ignore_index=True)
+    rules = {f"{r.id}/{c.id}": c for r in words.regulations for c in r.consequences}
+    code = rows["regulation"] + "/" + rows["consequence"]
+    names = {**words.clients, **words.people}
+    rows = rows.assign(
+        code=code,
+        follows=code + "/" + rows["rung"].astype("str"),
+        follows_article=code,
+        whom=rows["subject"].map(lambda subject: names.get(subject, subject)).astype("str"),
+    )
+    columns = (
+        column("whom"),
+        column("code", title=wording("report_rule"), words={key: rule.title for key, rule in rules.items()}),
+        column("follows_article", words={key: in_both(rule.article) for key, rule in rules.items()}),
+        column("count", "count", title=wording("report_missed_so_far")),
+        column("follows", words={f"{k}/{n}": rung.title for k, r in rules.items() for n, rung in enumerate(r.ladder)}),
+        column("points", "amount"),
+        column("amount", "amount"),
+    )
+    return Table("consequences", wording("report_consequences"), columns, rows, wording("report_consequences_note"))
