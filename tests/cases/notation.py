@@ -21,6 +21,7 @@ from pipeline.language.policy.obligation import Duty
 from pipeline.language.policy.regulation import Regulation
 from tests.cases.build import Facts, facts_of
 from tests.cases.forms import Lexicon, lexicons
+from tests.oracle.world import holds_all
 
 LONG_AGO = date(2020, 1, 1)
 DAY = timedelta(days=1)
@@ -103,6 +104,12 @@ class Case:
             return regulation
         return regulation.model_copy(update={"obligations": tuple(map(obligation, obligations))})
 
+    @property
+    def looked_at(self) -> Regulation:
+        """The regulation with only those obligations of which the case says what they come to."""
+        wanted = [self.regulation.obligation(id_) for id_ in self.written["expect"]]
+        return self.regulation.model_copy(update={"obligations": tuple(wanted)})
+
     # people and clients
 
     @cached_property
@@ -145,8 +152,13 @@ class Case:
 
     def _tiers(self) -> Iterator[dict[str, Any]]:
         for name, about in self.clients.items():
-            for tier, start, end in self._spans(about.get("tier"), self.day(about.get("joined", LONG_AGO))):
+            held = about.get("tier", self._tier_by_rule(about))
+            for tier, start, end in self._spans(held, self.day(about.get("joined", LONG_AGO))):
                 yield {"client": name, "tier": tier, "start": start, "end": end}
+
+    def _tier_by_rule(self, about: Mapping[str, Any]) -> str | None:
+        columns = dict.fromkeys(self.regulation.attributes) | dict(about)
+        return next((rule.tier for rule in self.regulation.tier_rules if holds_all(rule.when, columns)), None)
 
     def _owners(self) -> Iterator[dict[str, Any]]:
         usual = {row["role"]: row["staff"] for row in reversed(self.staff)}  # the first of each role
@@ -239,6 +251,7 @@ class Case:
             rows={form: self.rows(form, self.written.get(form, ())) for form in forms},
             doubts={form: self.rows(form, rejected.get(form, ())) for form in forms},
             calendar=china_calendar(Overrides.model_validate(calendar)) if calendar else None,
+            forms={form: words.form for form, words in lexicons(self.stem).items()},
         )
 
     def expectations(self) -> Iterator[tuple[str, str | None, list[Expected]]]:

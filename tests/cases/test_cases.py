@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from tests.cases.notation import Case
+from tests.cases.notation import Case, shipped
 from tests.cases.outcome import Engine, engines, mismatches
 
 FOLDER = Path(__file__).parents[2] / "pipeline" / "regulations"
@@ -24,17 +24,21 @@ def cases() -> Iterable[Case]:
 ALL = list(cases())
 
 
-@pytest.mark.parametrize("engine", engines())
-@pytest.mark.parametrize("case", ALL, ids=[f"{case.stem}: {case.title}" for case in ALL])
+TRIED = [(case, engine) for case in ALL for engine in engines(case.looked_at)]
+
+
+@pytest.mark.parametrize(
+    ("case", "engine"), TRIED, ids=[f"{case.stem}: {case.title} ({engine.__name__})" for case, engine in TRIED]
+)
 def test_case(case: Case, engine: Engine) -> None:
-    assert {obligation for obligation, _, _ in case.expectations()} <= case.regulation.ids
     assert mismatches(case, engine) == []
 
 
-def test_every_shipped_regulation_has_cases_for_every_obligation() -> None:
-    for path in sorted(FOLDER.glob("*.cases.yaml")):
-        stem = path.name.removesuffix(".cases.yaml")
-        of_file = [case for case in ALL if case.stem == stem]
-        told = {(o, e.status) for case in of_file for o, _, expected in case.expectations() for e in expected}
-        missing = {(o, status) for o in of_file[0].regulation.ids for status in ("met", "missed")} - told
-        assert not missing, f"{path.name} has no case for {sorted(missing)}"
+STEMS = sorted(path.name.removesuffix(".cases.yaml") for path in FOLDER.glob("*.cases.yaml"))
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_obligation_has_a_case_in_which_it_is_met_and_one_in_which_it_is_missed(stem: str) -> None:
+    of_file = [case for case in ALL if case.stem == stem]
+    told = {(id_, e.status) for case in of_file for id_, _, expected in case.expectations() for e in expected}
+    assert {(id_, status) for id_ in shipped(stem).ids for status in ("met", "missed")} - told == set()

@@ -105,6 +105,8 @@ def period_key(every: str, window: Window) -> str:
             return f"{first:%Y-%m}"
         case "quarter":
             return f"{first.year}-Q{(first.month + 2) // 3}"
+        case "two_months":
+            return f"{window[1] - DAY:%Y-%m}"  # the second of them
         case "half_year":
             return f"{first.year}-H{1 if first.month == 1 else 2}"
         case _:

@@ -96,8 +96,8 @@ def staff_rows(chance: Chance, staff: str) -> list[Row]:
     for role in chance.sample(ROLES, chance.randint(1, 2)):
         start = chance.day() if chance.rarely() else LONG_AGO
         end = chance.day() if chance.rarely() else None
-        if end is None or end > start:
-            rows.append({"staff": staff, "unit": unit, "role": role, "start": start, "end": end})
+        end = end if end and end > start else None
+        rows.append({"staff": staff, "unit": unit, "role": role, "start": start, "end": end})
     return rows
 
 
@@ -224,7 +224,7 @@ def month_of(
     start: int,
     rules: list[tuple[str, int]],
     clients: list[int],
-    staff: list[int],
+    staff: Sequence[int],
     rows: dict[str, list[int]],
     doubts: dict[str, list[int]],
     waivers: list[int],
@@ -232,7 +232,7 @@ def month_of(
     """The month that the seeds stand for."""
     month = month_named(name)
 
-    def chances(found: list[int]) -> list[Chance]:
+    def chances(found: Sequence[int]) -> list[Chance]:
         return [Chance(seed, month) for seed in found]
 
     began = Chance(start, month)
@@ -251,7 +251,7 @@ def month_of(
             for t in tier_rows(c, row["client"], row["joined_on"])
         ],
         owners=[o for row, c in zip(registered, chances(clients), strict=True) for o in owner_rows(c, row["client"])],
-        staff=[r for who, chance in zip(STAFF, chances(staff), strict=False) for r in staff_rows(chance, who)],
+        staff=[r for who, chance in zip(STAFF, chances(staff), strict=True) for r in staff_rows(chance, who)],
         waivers=[waiver_row(chance, names, [o.id for o in regulation.obligations]) for chance in chances(waivers)],
         rows={
             "contact": [contact_row(chance, names) for chance in chances(rows["contact"])],
@@ -271,8 +271,8 @@ def month_of(
 
 def small_months(*kinds: str) -> SearchStrategy[SmallMonth]:
     """Everything that one month of a small company needs to be judged, under obligations of these kinds."""
-    rows = {"contact": seeds(24), "case": seeds(4), "pause": seeds(3), "submission": seeds(12)}
-    doubts = {"contact": seeds(6), "case": seeds(2), "submission": seeds(3)}
+    rows = {"contact": seeds(36), "case": seeds(4), "pause": seeds(3), "submission": seeds(12)}
+    doubts = {"contact": seeds(9), "case": seeds(3), "submission": seeds(4)}
     return st.builds(
         month_of,
         name=st.sampled_from(MONTHS),
@@ -280,7 +280,7 @@ def small_months(*kinds: str) -> SearchStrategy[SmallMonth]:
         start=st.integers(0, 2**24),
         rules=st.lists(st.tuples(st.sampled_from(kinds), st.integers(0, 2**24)), min_size=1, max_size=3),
         clients=seeds(6, 1),
-        staff=seeds(4, 1),
+        staff=st.tuples(*[st.integers(0, 2**24)] * len(STAFF)),
         rows=st.fixed_dictionaries(rows),
         doubts=st.fixed_dictionaries(doubts),
         waivers=seeds(2),

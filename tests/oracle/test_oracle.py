@@ -15,7 +15,7 @@ from tests.oracle import clock
 from tests.oracle.rules import KINDS
 from tests.oracle.strategies import SmallMonth, small_months
 
-usual = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+usual = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 many = settings(usual, max_examples=int(os.environ.get("ORACLE_EXAMPLES", "5000")))
 
 
@@ -37,7 +37,7 @@ def test_judgement_agrees_with_the_oracle_many_times(kind: str) -> None:
 
 
 @given(small_months(*KINDS))
-@settings(usual, max_examples=30)
+@settings(usual, max_examples=20)
 def test_obligations_of_several_kinds_do_not_disturb_each_other(small: SmallMonth) -> None:
     agree(small)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from pipeline.language.policy.select import Condition, Rows, Where
 from tests.oracle.clock import DAY, SlowClock, Window, day_of, days, end_of, last_day_of_month, midnight
 
 Row = dict[str, Any]
+CASEWORK = frozenset({"case", "pause"})
 DATED_BY_DAY = "happened"  # a form dates its rows by this column unless a rule names another
 
 
@@ -45,7 +47,7 @@ def same_day_or_later(moment: datetime, than: datetime) -> bool:
 class World:
     """All that is known at the end of the day `as_of`."""
 
-    def __init__(self, facts: Any, as_of: date) -> None:
+    def __init__(self, facts: Any, as_of: date, promises: frozenset[str] = frozenset()) -> None:
         self.as_of = as_of
         self.clock = SlowClock(facts.calendar.hours)
         self.clients = {row["client"]: row for row in plain(facts.clients)}
@@ -53,22 +55,29 @@ class World:
         self.owners = plain(facts.owners)
         self.staff = plain(facts.staff)
         self.waivers = plain(facts.waivers)
+        self.promises = promises
         self.raw = {form: plain(frame) for form, frame in facts.rows.items()}
+        for form in CASEWORK & set(self.raw):
+            self.raw[form] = [self._told(row) for row in self.raw[form] if self.known(row["happened"])]
         self.doubts = {form: plain(frame) for form, frame in facts.doubts.items()}
         self.rows = {form: self._folded(rows) if form == "case" else rows for form, rows in self.raw.items()}
 
     def known(self, moment: datetime | None) -> bool:
         return moment is not None and day_of(moment) <= self.as_of
 
+    def _told(self, row: Row) -> Row:
+        """A row of a case or pause without what lies after `as_of`; a promise may lie ahead."""
+        later = [c for c, v in row.items() if isinstance(v, datetime) and not self.known(v) and c not in self.promises]
+        return {**row, **dict.fromkeys(later)}
+
     def _folded(self, rows: list[Row]) -> list[Row]:
         """One row a case: opened at the earliest opening, every other column as last written."""
         cases: dict[str, Row] = {}
         for row in sorted(rows, key=lambda r: (r["month"], r["file"], r["row"])):
-            if self.known(row["opened_at"]):
-                case = cases.setdefault(row["case_no"], dict(row))
-                opened = min(case["opened_at"], row["opened_at"])
-                case.update({column: value for column, value in row.items() if value not in (None, "")})
-                case["opened_at"] = case["happened"] = opened
+            case = cases.setdefault(row["case_no"], dict(row))
+            opened = min(case["opened_at"], row["opened_at"])
+            case.update({column: value for column, value in row.items() if value not in (None, "")})
+            case["opened_at"] = case["happened"] = opened
         return list(cases.values())
 
     # clients and staff
@@ -90,7 +99,9 @@ class World:
         return next((r["unit"] for r in self.staff if r["staff"] == staff and within(r, day)), "")
 
     def there_on(self, client: str, day: date) -> bool:
-        row = self.clients[client]
+        row = self.clients.get(client)
+        if row is None:
+            return True  # a row about no client
         return row["joined_on"].date() <= day and (row["left_on"] is None or day < row["left_on"].date())
 
     def days_there(self, client: str, window: Window) -> list[date]:
@@ -165,21 +176,27 @@ class World:
 
     # cases
 
-    def standstill(self, case_no: str, with_pauses: bool) -> list[tuple[datetime, datetime | None]]:
+    def steps(self, case_no: str) -> list[tuple[datetime, str]]:
+        """The resolutions and reopenings of a case, in order."""
+        rows = [r for r in self.raw["case"] if r["case_no"] == case_no]
+        found = {(r[column], column) for r in rows for column in ("resolved_at", "reopened_at") if r[column]}
+        return sorted(found, key=lambda step: (step[0], step[1] == "reopened_at"))
+
+    def standstill(self, case_no: str, *, with_pauses: bool) -> list[tuple[datetime, datetime | None]]:
         """When the clock of a case stands still: its pauses, and the time between a resolution and a reopening."""
-        pauses = [r for r in self.raw.get("pause", []) if r["case_no"] == case_no and self.known(r["paused_at"])]
-        gaps = []
-        history = [r for r in self.raw["case"] if r["case_no"] == case_no]
-        for reopened in sorted({r["reopened_at"] for r in history if self.known(r["reopened_at"])}):
-            before = [r["resolved_at"] for r in history if self.known(r["resolved_at"]) and r["resolved_at"] < reopened]
-            if before:
-                gaps.append((max(before), reopened))
+        pauses = [r for r in self.raw.get("pause", []) if r["case_no"] == case_no]
+        steps = self.steps(case_no)
+        gaps = [
+            (before, moment)
+            for (before, what), (moment, then) in pairwise(steps)
+            if (what, then) == ("resolved_at", "reopened_at")
+        ]
         return [(r["paused_at"], r["resumed_at"]) for r in pauses if with_pauses] + gaps
 
     def reopened_since(self, case: Row) -> bool:
         """Whether a case stands open again after its last resolution."""
-        reopened, resolved = case["reopened_at"], case["resolved_at"]
-        return self.known(reopened) and self.known(resolved) and reopened > resolved
+        steps = self.steps(case["case_no"])
+        return bool(steps) and steps[-1][1] == "reopened_at"
 
     def end_of_knowledge(self) -> datetime:
         return end_of(self.as_of)

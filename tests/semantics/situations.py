@@ -8,11 +8,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.cases.notation import Case
-from tests.cases.outcome import Engine, engines, mismatches
+from tests.cases.outcome import ENGINES, Engine, mismatches
 
 DEFAULTS = {"contact": "电话 日常沟通 已沟通", "case": "投诉 业务员"}
 
-either = pytest.mark.parametrize("engine", engines())
+either = pytest.mark.parametrize("engine", ENGINES)
 
 
 def situation(text: str) -> Case:

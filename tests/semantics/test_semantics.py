@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from pipeline.compute.judge import judge
 from pipeline.language.period import Period, month, windows
 from tests.cases.outcome import Engine, judged
 from tests.semantics.situations import comes_true, either, situation
@@ -245,8 +246,6 @@ def test_the_workspace_has_the_last_word_about_the_calendar() -> None:
 def test_a_year_without_a_published_calendar_is_provisional() -> None:
     text = HOURS.format(opened="12-30T16:00", answered="12-31T10:00", within="5 working_days", expected="1/1 met")
     case = situation(text.replace("2026-10", "2026-12"))
-    from pipeline.compute.judge import judge
-
     found, findings = judge(case.regulation, case.facts(), case.month, case.as_of)
     assert found.duties["provisional"].tolist() == [True]
     assert len(findings) == 1
@@ -415,8 +414,6 @@ def test_duties_met_and_contacts_earned_are_two_sums() -> None:
         expect: {}
         """
     )
-    from pipeline.compute.judge import judge
-
     found, _ = judge(case.regulation, case.facts(), case.month, case.as_of)
     visits = found.duties[found.duties["obligation"] == "specialist_visit"]
     assert ((visits["status"] == "met").sum(), len(visits)) == (1, 3)
