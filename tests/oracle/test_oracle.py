@@ -16,7 +16,7 @@ from tests.oracle.rules import KINDS
 from tests.oracle.strategies import SmallMonth, small_months
 
 usual = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-many = settings(usual, max_examples=int(os.environ.get("ORACLE_EXAMPLES", "5000")))
+many = settings(usual, max_examples=int(os.environ.get("ORACLE_EXAMPLES", "300")))
 
 
 def agree(small: SmallMonth) -> None:
