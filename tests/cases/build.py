@@ -56,7 +56,7 @@ def _with_origin(form: Form, number: int, row: Row) -> Row:
         "state": "rejected" if row.get("faults") else "accepted",
         "faults": "",
     }
-    return origin | row
+    return {**origin, **row}
 
 
 def register(clients: Rows, attributes: Mapping[str, str]) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def facts_of(
     forms: Mapping[str, Form] | None = None,
 ) -> Facts:
     """Facts of plain rows, in the shape that judging takes; `forms` as a regulation extends them."""
-    known = shipped_forms() | (forms or {})
+    known = {**shipped_forms(), **(forms or {})}
     return Facts(
         clients=register(clients, attributes),
         tiers=frame(tiers, {"client": "str", "tier": "str"} | SPAN),

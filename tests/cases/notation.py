@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from pipeline.compute.facts import Facts
 from pipeline.language.calendar import china_calendar
 from pipeline.language.overrides import Overrides
 from pipeline.language.period import Period
@@ -19,7 +20,7 @@ from pipeline.language.policy.kinds import Obligation
 from pipeline.language.policy.load import load_regulation
 from pipeline.language.policy.obligation import Duty
 from pipeline.language.policy.regulation import Regulation
-from tests.cases.build import Facts, facts_of
+from tests.cases.build import facts_of
 from tests.cases.forms import Lexicon, lexicons
 from tests.oracle.world import holds_all
 

@@ -14,6 +14,7 @@ from pipeline.language.period import Period
 from pipeline.language.policy.regulation import Regulation
 from tests.cases.notation import Case, Expected
 from tests.oracle import slow
+from tests.oracle.owed import Owed
 from tests.oracle.world import plain
 
 
@@ -51,7 +52,7 @@ def judged(regulation: Regulation, facts: Facts, month: Period, as_of: date) -> 
 def _of_row(row: dict[str, Any], found: Any) -> Outcome:
     evidence = found.evidence
     rows = evidence[(evidence["duty"] == row["duty"]) & (evidence["role"] == "counted")]
-    named = {field.name: row.get(field.name) for field in fields(Outcome)}
+    named: dict[str, Any] = {field.name: row.get(field.name) for field in fields(Outcome)}
     counted = frozenset(zip(rows["form"], rows["row"].astype(int), strict=True))
     return Outcome(**{**named, "due": row["due_on"], "counted": counted})
 
@@ -61,8 +62,8 @@ def by_oracle(regulation: Regulation, facts: Facts, month: Period, as_of: date) 
     return [_of_owed(owed) for owed in slow.judge(regulation, facts, month, as_of)]
 
 
-def _of_owed(owed: slow.Owed) -> Outcome:
-    named = {field.name: getattr(owed, field.name, None) for field in fields(Outcome)}
+def _of_owed(owed: Owed) -> Outcome:
+    named: dict[str, Any] = {field.name: getattr(owed, field.name, None) for field in fields(Outcome)}
     return Outcome(**{**named, "counted": frozenset(owed.evidence)})
 
 

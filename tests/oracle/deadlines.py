@@ -37,8 +37,9 @@ def deadline_of(matter: Matter, moment: datetime, row: Row) -> Owed | None:
     deed = deed_for(matter, moment, row)
     due = due_of(matter, moment, row, tier, deed)
     account = f"{due:%Y-%m}" if due else f"{matter.month.end:%Y-%m}"
-    subject = ("case", row["case_no"]) if is_case else ("row", f"{duty.event.form}:{row['number']}")
-    owed = Owed(duty.id, *subject, text(row.get("client")), tier, moment, due, due, account, 1, author=text(row["by"]))
+    kind, subject = ("case", row["case_no"]) if is_case else ("row", f"{duty.event.form}:{row['number']}")
+    client = text(row.get("client"))
+    owed = Owed(duty.id, kind, subject, client, tier, moment, due, due, account, 1, author=text(row["by"]))
     owed.evidence = {(duty.event.form, row["number"])}
     if deed and (due is None or deed[0] <= due):
         by = None if duty.follow_up else doer(duty.done, row)

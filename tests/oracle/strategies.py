@@ -6,7 +6,7 @@ example is made fast, and shrinks by leaving things out without changing the res
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -16,15 +16,17 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from pipeline.compute.facts import Facts
 from pipeline.language.period import Period
 from pipeline.language.period import month as month_named
 from pipeline.language.policy.regulation import Regulation
-from tests.cases.build import Facts, facts_of
+from tests.cases.build import facts_of
 from tests.oracle import clock
 from tests.oracle.rules import DOCUMENTS, ROLES, TIERS, TOPICS, regulation_of
 
 T = TypeVar("T")
 Row = dict[str, Any]
+Cells = dict[str, tuple[str, ...]]  # the columns that a field of a form fills
 
 DAY = timedelta(days=1)
 LONG_AGO = date(2020, 1, 1)
@@ -194,18 +196,20 @@ def pause_row(chance: Chance, cases: Sequence[Row]) -> Row:
     return {"case_no": case["case_no"], "paused_at": start, "happened": start, "resumed_at": end}
 
 
-def rejected(chance: Chance, row: Row, columns: Mapping[str, Sequence[str]]) -> Row:
+def rejected(chance: Chance, row: Row, columns: Cells) -> Row:
     """The row with some cells that could not be read; `columns` says what each field of the form fills."""
     faults = chance.sample(sorted(columns), chance.randint(1, 2))
     gone = [column for fault in faults for column in columns[fault]]
     return {**row, **dict.fromkeys(gone), "faults": ";".join(faults), "submitter": chance.choice(["", *STAFF])}
 
 
-CONTACT_CELLS = {name: (name,) for name in ("client", "channel", "purpose", "topics")}
+CONTACT_CELLS: Cells = {name: (name,) for name in ("client", "channel", "purpose", "topics")}
 CONTACT_CELLS |= {"date": ("date", "happened"), "staff": ("by", "staff")}
-CASE_CELLS = {name: (name,) for name in ("client", "kind", "case_no", "first_answer_at", "resolved_at", "callback_at")}
+CASE_CELLS: Cells = {
+    name: (name,) for name in ("client", "kind", "case_no", "first_answer_at", "resolved_at", "callback_at")
+}
 CASE_CELLS |= {"handler": ("by", "handler")}
-SUBMISSION_CELLS = {"document": ("document",), "period": ("period",)}
+SUBMISSION_CELLS: Cells = {"document": ("document",), "period": ("period",)}
 SUBMISSION_CELLS |= {"submitted_on": ("submitted_on", "happened"), "staff": ("by", "staff")}
 
 

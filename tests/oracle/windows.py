@@ -108,7 +108,8 @@ def anchor(matter: Matter, client: str, tier: str, first: date, known: list[Evid
     began = [matter.world.clients[client]["joined_on"], *(r["start"] for r in of_tier if r["start"] <= midnight(first))]
     rules = [day for day in (matter.regulation.since, matter.duty.since) if day]
     earlier = [moment for moment, _ in known if moment < midnight(first)]
-    return max(began + [midnight(day) for day in rules] + earlier)
+    found: list[datetime] = earlier + began + [midnight(day) for day in rules]
+    return max(found)
 
 
 def first_broken(

@@ -163,7 +163,7 @@ class World:
 
     def could_be_client(self, doubt: Row, client: str, day: date) -> bool:
         if not unreadable(doubt, "client"):
-            return doubt["client"] == client
+            return bool(doubt["client"] == client)
         return any(self.owns_anything_of(text(doubt[who]), client, day) for who in ("submitter", "by"))
 
     def could_be_allowed(self, rule: Rows, role: str | None, doubt: Row, client: str, day: date) -> bool:
