@@ -29,7 +29,17 @@ WHERES: tuple[Mapping[str, Any], ...] = (
     {"topics": {"any": ["satisfaction", "news"]}},
     {"minutes": {"min": 10, "max": 30}},
 )
-LIMITS = ("30 minutes", "24 hours", "90 working_minutes", "8 working_hours", "1 days", "3 working_days", "1 months")
+LIMITS = (
+    "30 minutes",
+    "24 hours",
+    "8 working_hours",
+    "90 working_minutes",
+    "1 days",
+    "12 days",
+    "3 working_days",
+    "10 working_days",
+    "1 months",
+)
 GAPS = ("7 days", "20 days", "1 months", "5 working_days")
 DUES: tuple[Mapping[str, Any], ...] = (
     {"day": 5},
@@ -101,8 +111,8 @@ def steps(chance: Chance, values: Sequence[Any]) -> Any:
 def counts(chance: Chance) -> Rule:
     return {
         "form": "contact",
-        "where": chance.choice(WHERES),
-        "by": chance.choice(["role", "owner", "developer", "anyone"]),
+        "where": chance.choice(({}, {}, *WHERES)),
+        "by": chance.choice(["role", "role", "owner", "developer", "anyone", "anyone"]),
         "distinct": chance.choice(["row", "day"]),
     }
 
@@ -127,7 +137,7 @@ def interval(chance: Chance) -> Rule:
 
 def deadline(chance: Chance) -> Rule:
     rule: Rule = {"kind": "deadline", "pauses": chance.random() < 0.7}
-    who = chance.choice(["role", "anyone", "anyone", "owner"])
+    who = chance.choice(["role", "anyone", "anyone", "anyone", "owner"])
     shape = chance.choice(["first_answer_at", "resolved_at", "callback_at", "follow_up", "recorded_on", "promised"])
     if shape in ("first_answer_at", "resolved_at", "callback_at"):
         rule["event"] = {"form": "case", "by": who, "where": chance.choice([{}, {"kind": "complaint"}])}

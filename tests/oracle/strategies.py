@@ -81,7 +81,7 @@ class Chance(Random):
 
     def spans(self, first: date, values: Sequence[str]) -> list[tuple[str, date, date | None]]:
         """What holds from `first` on, rarely changing once or twice; an empty value is a gap."""
-        changes = sorted({self.day() for _ in range(self.randint(1, 2) if self.rarely() else 0)})
+        changes = sorted({self.day() for _ in range(self.randint(1, 2) if self.random() < 0.35 else 0)})
         starts = [first, *(day for day in changes if day > first)]
         held = [self.choice(values)]
         for _ in starts[1:]:
@@ -145,13 +145,13 @@ def contact_row(chance: Chance, names: Sequence[str]) -> Row:
         "date": happened.date(),
         "client": chance.choice(names),
         "channel": chance.choice(["phone", "visit"]),
-        "purpose": chance.choice(["service", "push", "complaint"]),
+        "purpose": chance.choice(["service", "push", "complaint", "complaint"]),
         "outcome": "attempted" if chance.rarely() else "connected",
         "by": chance.choice(STAFF),
         "content": chance.choice([None, "谈了需求"]),
         "topics": ";".join(topic for topic in TOPICS if chance.random() < 0.6) or None,
         "minutes": chance.choice([None, 5, 10, 30]),
-        "recorded_on": chance.choice([None, happened.date() + chance.randint(-1, 9) * DAY]),
+        "recorded_on": chance.choice([None, happened.date() + chance.choice([-1, 0, 0, 1, 2, 4, 9]) * DAY]),
         "month": f"{happened:%Y-%m}",
     }
 
@@ -246,6 +246,7 @@ def month_of(
     names = [row["client"] for row in registered]
     cases = [case_rows(chance, f"K{n}", names) for n, chance in enumerate(chances(rows["case"]))]
     case = [row for history in cases for row in history]
+    contact = [contact_row(chance, names) for chance in chances(rows["contact"])]
     facts = facts_of(
         clients=registered,
         attributes={"cooperation": "yesno"},
@@ -258,13 +259,16 @@ def month_of(
         staff=[r for who, chance in zip(STAFF, chances(staff), strict=True) for r in staff_rows(chance, who)],
         waivers=[waiver_row(chance, names, [o.id for o in regulation.obligations]) for chance in chances(waivers)],
         rows={
-            "contact": [contact_row(chance, names) for chance in chances(rows["contact"])],
+            "contact": contact,
             "case": case,
             "pause": [pause_row(chance, case) for chance in chances(rows["pause"]) if case],
             "submission": [submission_row(chance) for chance in chances(rows["submission"])],
         },
         doubts={
-            "contact": [rejected(c, contact_row(c, names), CONTACT_CELLS) for c in chances(doubts["contact"])],
+            "contact": [
+                rejected(c, c.choice([contact_row(c, names), *contact[:1]]), CONTACT_CELLS)
+                for c in chances(doubts["contact"])
+            ],
             "case": [rejected(c, c.choice(case), CASE_CELLS) for c in chances(doubts["case"]) if case],
             "pause": [],
             "submission": [rejected(c, submission_row(c), SUBMISSION_CELLS) for c in chances(doubts["submission"])],
@@ -275,7 +279,7 @@ def month_of(
 
 def small_months(*kinds: str) -> SearchStrategy[SmallMonth]:
     """Everything that one month of a small company needs to be judged, under obligations of these kinds."""
-    rows = {"contact": seeds(36), "case": seeds(4), "pause": seeds(3), "submission": seeds(12)}
+    rows = {"contact": seeds(36), "case": seeds(9), "pause": seeds(5), "submission": seeds(12)}
     doubts = {"contact": seeds(9), "case": seeds(3), "submission": seeds(4)}
     return st.builds(
         month_of,

@@ -15,7 +15,7 @@ from tests.oracle import clock
 from tests.oracle.rules import KINDS
 from tests.oracle.strategies import SmallMonth, small_months
 
-usual = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+usual = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 many = settings(usual, max_examples=int(os.environ.get("ORACLE_EXAMPLES", "300")))
 
 
