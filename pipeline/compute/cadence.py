@@ -97,7 +97,7 @@ def _required(duty: Cadence | Review, inquiry: Inquiry, window: Window) -> tuple
     if duty.partial == "prorate":
         required = np.where(who.until - who.since < window.end - window.start, _share(required, who, window), required)
     chosen = np.flatnonzero(required > 0)
-    return who.take(chosen), InForce(value.which[chosen], value.values), required[chosen]
+    return who.take(chosen), value.take(chosen), required[chosen]
 
 
 def _share(required: NDArray[np.float64], who: Members, window: Window) -> NDArray[np.float64]:

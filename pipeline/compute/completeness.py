@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims, links, no_links, once, owed
 from pipeline.compute.doubts import possible, reaching
 from pipeline.compute.evidence import counting
 from pipeline.compute.inquiry import Inquiry, fulfilling
-from pipeline.compute.population import members_of, population
+from pipeline.compute.population import kind_of, members_of, population
 from pipeline.compute.spans import EARLIEST, LATEST, NAT, Numbers, pick
 from pipeline.language.policy.obligation import Coverage, Covered, Duty
 from pipeline.language.policy.select import Condition, Rows
@@ -43,12 +42,11 @@ def judge_completeness(duty: Completeness, inquiry: Inquiry) -> Claims:
         hopes.append(_hopes(duty, inquiry, rows, people[~there]))
     required = float(len(duty.fields) + len(duty.items))
     possibly = once(pd.concat(hopes, ignore_index=True))
-    owner = inquiry.roster.owner(duty.role).at(client, due)
     frame = owed(
         len(people),
         **{name: people[name] for name in ("client", "tier", "due", "account")},
         subject=members_of(duty.population, inquiry, people),
-        owner=np.where(owner >= 0, owner, people["by"]),
+        owner=inquiry.roster.answering(duty.role, client, due, people["by"].to_numpy()),
         start=people["start"],
         end=people["end"],
         required=required,
@@ -58,19 +56,13 @@ def judge_completeness(duty: Completeness, inquiry: Inquiry) -> Claims:
         value=f"{required:g}",
         done=np.where(actual >= required, done, NAT),
     )
-    return Claims(_kind(duty), frame, once(pd.concat(proofs, ignore_index=True)), possibly)
+    return Claims(kind_of(duty.population), frame, once(pd.concat(proofs, ignore_index=True)), possibly)
 
 
 def _view(duty: Completeness) -> Coverage:
     """The same members as a coverage of all of them."""
     shared = {name: getattr(duty, name) for name in Duty.model_fields}
     return Coverage(kind="coverage", population=duty.population, every=duty.every, covered=Covered(), **shared)
-
-
-def _kind(duty: Completeness) -> str:
-    if not isinstance(duty.population, Rows):
-        return "client"
-    return "case" if duty.population.form == CASE else "row"
 
 
 def _filled(duty: Completeness, inquiry: Inquiry, people: pd.DataFrame) -> NDArray[np.float64]:

@@ -13,12 +13,11 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
-from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims, joined, links, no_links, once, owed
 from pipeline.compute.doubts import possible, reaching
 from pipeline.compute.evidence import counting
 from pipeline.compute.inquiry import Inquiry, fulfilling, working
-from pipeline.compute.population import members_of, population
+from pipeline.compute.population import kind_of, members_of, population
 from pipeline.compute.spans import NAT, Flags, Numbers, codes, day_of, pick
 from pipeline.language.policy.obligation import Coverage
 from pipeline.language.policy.select import Rows
@@ -117,13 +116,13 @@ def _proofs(duty: Coverage, cover: _Cover, chosen: Numbers) -> pd.DataFrame:
 
 def _each(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, cover: _Cover, hopes: pd.DataFrame) -> Claims:
     due, within = people["due"].to_numpy(), duty.covered.within
-    owner = inquiry.roster.owner(duty.role).at(people["client"].to_numpy(), due)
+    client, by = people["client"].to_numpy(), people["by"].to_numpy()
     rows = isinstance(duty.population, Rows)
     frame = owed(
         len(people),
         **{name: people[name] for name in ("client", "tier", "due", "account", "value")},
         subject=members_of(duty.population, inquiry, people),
-        owner=np.where(owner >= 0, owner, people["by"]),
+        owner=inquiry.roster.answering(duty.role, client, due, by),
         start=people["moment"],
         end=people["due"] if rows else people["end"],
         actual=cover.covered.astype(np.float64),
@@ -132,12 +131,7 @@ def _each(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, cover: _Cover,
         done=np.where(cover.covered, cover.moment, NAT),
         provisional=inquiry.provisional(due) if within and working([within]) else False,
     )
-    kind = "client" if not rows else "case" if _population_form(duty) == CASE else "row"
-    return Claims(kind, frame, _proofs(duty, cover, np.arange(len(people))), hopes)
-
-
-def _population_form(duty: Coverage) -> str:
-    return duty.population.form if isinstance(duty.population, Rows) else ""
+    return Claims(kind_of(duty.population), frame, _proofs(duty, cover, np.arange(len(people))), hopes)
 
 
 def _share(duty: Coverage, people: pd.DataFrame, cover: _Cover, hopes: pd.DataFrame, chosen: Numbers) -> Claims:

@@ -15,9 +15,9 @@ import pandas as pd
 from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims, links, no_links, once, owed
 from pipeline.compute.doubts import possible, reaching, unreadable
-from pipeline.compute.evidence import Log, counting, subjects
+from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, accounts, working
-from pipeline.compute.spans import DAY, EARLIEST, LATEST, NAT, Flags, Numbers, codes, day_of, midnight, pick, seconds
+from pipeline.compute.spans import DAY, NAT, Flags, Numbers, codes, day_of, midnight, pick, seconds
 from pipeline.language.finding import bulk_findings, findings_frame
 from pipeline.language.policy.obligation import Deadline
 from pipeline.language.policy.select import Rows
@@ -32,7 +32,7 @@ class _Events:
     limit: InForce
 
     def take(self, chosen: Numbers) -> _Events:
-        return _Events(self.log.take(chosen), self.tier[chosen], InForce(self.limit.which[chosen], self.limit.values))
+        return _Events(self.log.take(chosen), self.tier[chosen], self.limit.take(chosen))
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,14 +55,14 @@ def judge_deadline(duty: Deadline, inquiry: Inquiry) -> Claims:
     account = np.where(due == NAT, inquiry.account + 1, accounts(due))
     shown = np.flatnonzero(account >= inquiry.account)
     events, deeds, due = events.take(shown), deeds.take(shown), due[shown]
-    log, owner = events.log, inquiry.roster.owner(duty.role).at(events.log.client, due)
+    log = events.log
     in_time = (deeds.moment != NAT) & ((deeds.moment <= due) | (due == NAT))
     frame = owed(
         len(log),
-        subject=subjects(inquiry, duty.event.form, log),
+        subject=subjects(inquiry, duty.event.form, log.position, log.row),
         client=log.client,
         tier=events.tier,
-        owner=np.where(owner >= 0, owner, log.by),
+        owner=inquiry.roster.answering(duty.role, log.client, due, log.by),
         start=log.moment,
         end=due,
         due=due,
@@ -77,41 +77,33 @@ def judge_deadline(duty: Deadline, inquiry: Inquiry) -> Claims:
     hopes = _hopes(duty, inquiry, log.take(short), due[short])
     hopes = once(hopes.assign(duty=short[hopes["duty"]]))
     frame["possible"] = np.bincount(hopes["duty"], minlength=len(frame)).astype(np.float64)
-    kind = "case" if duty.event.form == CASE else "row"
-    return Claims(kind, frame, _proofs(duty, log, deeds, in_time), hopes, _unpromised(duty, inquiry))
+    proofs, without = _proofs(duty, log, deeds, in_time), _unpromised(duty, inquiry)
+    return Claims(subject_kind(duty.event.form), frame, proofs, hopes, without)
 
 
 def _events(duty: Deadline, inquiry: Inquiry) -> _Events:
     """The events known by the end of the month, of clients who were there; a case has the tier of its opening."""
     log, roster = counting(inquiry, duty, duty.event, end=inquiry.month_end), inquiry.roster
-    opened = _column(inquiry, duty.event.form, "happened", log) if duty.event.form == CASE else log.moment
-    joined, left = pick(roster.joined, log.client, EARLIEST), pick(roster.left, log.client, LATEST)
+    opened = moments_in(inquiry, duty.event.form, "happened", log) if duty.event.form == CASE else log.moment
     tier = roster.tier.at(log.client, opened)
     limited, limit = _limit(duty, inquiry, log, tier)
-    there = (joined <= opened) & (opened < left)
     concerned = inquiry.in_force(duty, log.moment) & inquiry.concerned(duty, log.client, tier)
-    return _Events(log, tier, limit).take(np.flatnonzero(there & concerned & limited))
+    return _Events(log, tier, limit).take(np.flatnonzero(roster.present(log.client, opened) & concerned & limited))
 
 
 def _limit(duty: Deadline, inquiry: Inquiry, log: Log, tier: Numbers) -> tuple[Flags, InForce]:
     """Which events have a time limit, and the limits; a promise is none."""
     if duty.within is None:
-        promised = _column(inquiry, duty.event.form, duty.promised, log)
+        promised = moments_in(inquiry, duty.event.form, duty.promised, log)
         return promised != NAT, InForce(np.full(len(log), -1), [])
     limit = inquiry.value(duty.within, tier, log.moment)
     return limit.which >= 0, limit
 
 
-def _column(inquiry: Inquiry, form: str, column: str, log: Log) -> Numbers:
-    """The moments in a column of the rows of a log."""
-    frame = inquiry.rows(form)
-    return seconds(frame[column].iloc[log.position]) if len(frame) else log.moment
-
-
 def _done(duty: Deadline, inquiry: Inquiry, events: _Events) -> _Deeds:
     """What the column `done` of the event's own row tells, unless it lies before the event or is not known yet."""
     log = events.log
-    done = _column(inquiry, duty.event.form, duty.done, log)
+    done = moments_in(inquiry, duty.event.form, duty.done, log)
     stands = (done <= inquiry.known_until) & ((done >= log.moment) | (done == day_of(log.moment)))
     return _Deeds(np.where(stands, done, NAT), _doer(duty, inquiry, log), np.full(len(log), -1))
 
@@ -144,7 +136,7 @@ def _followed_up(duty: Deadline, inquiry: Inquiry, events: _Events) -> _Deeds:
 def _due(duty: Deadline, inquiry: Inquiry, events: _Events, deeds: _Deeds) -> Numbers:
     """When each event falls due; a promised day is over at its end, and no pause moves a promise."""
     if duty.within is None:
-        promised = _column(inquiry, duty.event.form, duty.promised, events.log)
+        promised = moments_in(inquiry, duty.event.form, duty.promised, events.log)
         return np.where(promised == day_of(promised), promised + DAY - 1, promised)
     stops = _stops(duty, inquiry, events.log, deeds) if duty.event.form == CASE else None
     return inquiry.due(events.log.moment, events.limit, stops)
@@ -197,6 +189,6 @@ def _unpromised(duty: Deadline, inquiry: Inquiry) -> pd.DataFrame:
     if not duty.promised:
         return findings_frame()
     log = counting(inquiry, duty, duty.event, midnight(inquiry.month.start), inquiry.month_end)
-    without = log.position[_column(inquiry, duty.event.form, duty.promised, log) == NAT]
+    without = log.position[moments_in(inquiry, duty.event.form, duty.promised, log) == NAT]
     rows = inquiry.rows(duty.event.form).iloc[without]
     return bulk_findings("judge_no_promised_time", rows, field=duty.promised) if len(rows) else findings_frame()

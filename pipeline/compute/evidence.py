@@ -103,8 +103,19 @@ def _once_a_day(log: Log) -> Log:
     return log.take(np.sort(order[np.append(True, day[1:] != day[:-1])[: len(day)]]))
 
 
-def subjects(inquiry: Inquiry, form: str, log: Log) -> pd.Series:
+def moments_in(inquiry: Inquiry, form: str, column: str, log: Log) -> Numbers:
+    """The moments in a column of the rows of a log."""
+    frame = inquiry.rows(form)
+    return seconds(frame[column].iloc[log.position]) if len(frame) else log.moment
+
+
+def subject_kind(form: str) -> str:
+    """What a claim about a row of the form is about."""
+    return "case" if form == CASE else "row"
+
+
+def subjects(inquiry: Inquiry, form: str, position: Numbers, row: Numbers) -> pd.Series:
     """What rows are called as the subjects of claims: the number of the case, or `form:row`."""
     if form == CASE:
-        return inquiry.rows(CASE)["case_no"].iloc[log.position].reset_index(drop=True)
-    return form + ":" + pd.Series(log.row).astype("str")
+        return inquiry.rows(CASE)["case_no"].iloc[position].reset_index(drop=True)
+    return form + ":" + pd.Series(row).astype("str")

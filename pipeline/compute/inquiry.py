@@ -47,6 +47,10 @@ class InForce(NamedTuple):
     which: Numbers
     values: list[Any]
 
+    def take(self, chosen: Flags | Numbers) -> InForce:
+        """The values for some of them, by a mask or by their places."""
+        return InForce(self.which[chosen], self.values)
+
     @property
     def numbers(self) -> NDArray[np.float64]:
         """The values as numbers, 0 for none."""

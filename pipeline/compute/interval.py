@@ -95,7 +95,7 @@ def _runs(inquiry: Inquiry, clocks: _Clocks, log: Log) -> _Runs:
     """Evidence winds a clock up anew; the first time it ran down, as far as is known, decides."""
     over = min(inquiry.month_end, inquiry.known_until + 1)  # a clock due at the last known moment has run down
     of, moment = _windings(inquiry, clocks, log)
-    due = inquiry.due(moment, InForce(clocks.limit.which[of], clocks.limit.values))
+    due = inquiry.due(moment, clocks.limit.take(of))
     final = np.append(of[1:] != of[:-1], True)[: len(of)]
     following = np.where(final, over, np.append(moment[1:], over)[: len(of)])
     frame = pd.DataFrame({"of": of, "moment": moment, "due": due, "lapsed": following > due})

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims, joined, links, owed
-from pipeline.compute.evidence import Log, counting, subjects
+from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, Window, accounts, working
-from pipeline.compute.spans import EARLIEST, LATEST, NAT, Flags, Numbers, midnight, pick, seconds
+from pipeline.compute.spans import NAT, Flags, Numbers, midnight, pick
 from pipeline.language.policy.standing import Limit
 
 
@@ -68,8 +67,7 @@ def _spans(duty: Limit, inquiry: Inquiry) -> Claims:
     assert duty.lasting
     rows = duty.of.model_copy(update={"at": duty.begins})
     log = counting(inquiry, duty, rows, end=inquiry.month_end)
-    frame = inquiry.rows(duty.of.form)
-    ended = seconds(frame[duty.ends].iloc[log.position]) if len(log) else log.moment
+    ended = moments_in(inquiry, duty.of.form, duty.ends, log)
     ended = np.where(ended <= inquiry.known_until, ended, NAT)
     tier = inquiry.roster.tier.at(log.client, log.moment)
     value = inquiry.value(duty.lasting, tier, log.moment)
@@ -84,30 +82,27 @@ def _claims(duty: Limit, inquiry: Inquiry, measured: _Measured, measurable: Flag
     limited = measurable & (measured.value.which >= 0) & (account >= inquiry.account)
     chosen = np.flatnonzero(limited & _concerned(duty, inquiry, log, measured.tier))
     log, due, within = log.take(chosen), measured.due[chosen], measured.within[chosen]
-    owner = inquiry.roster.owner(duty.role).at(log.client, due)
     frame = owed(
         len(log),
-        subject=subjects(inquiry, duty.of.form, log),
+        subject=subjects(inquiry, duty.of.form, log.position, log.row),
         client=log.client,
         tier=measured.tier[chosen],
-        owner=np.where(owner >= 0, owner, log.by),
+        owner=inquiry.roster.answering(duty.role, log.client, due, log.by),
         start=log.moment,
         end=due,
         due=due,
         account=account[chosen],
         actual=within,
         own=within & log.own,
-        value=measured.value.texts.iloc[chosen].reset_index(drop=True),
+        value=measured.value.take(chosen).texts,
         done=measured.done[chosen],
         provisional=inquiry.provisional(due) if duty.lasting and working(measured.value.values) else False,
     )
-    kind = "case" if duty.of.form == CASE else "row"
-    return Claims(kind, frame, links(duty.of.form, np.arange(len(log)), log.row))
+    return Claims(subject_kind(duty.of.form), frame, links(duty.of.form, np.arange(len(log)), log.row))
 
 
 def _concerned(duty: Limit, inquiry: Inquiry, log: Log, tier: Numbers) -> Flags:
-    joined_on, left = pick(inquiry.roster.joined, log.client, EARLIEST), pick(inquiry.roster.left, log.client, LATEST)
-    there = (joined_on <= log.moment) & (log.moment < left)
+    there = inquiry.roster.present(log.client, log.moment)
     return there & inquiry.in_force(duty, log.moment) & inquiry.concerned(duty, log.client, tier)
 
 
@@ -135,7 +130,7 @@ def _counts(duty: Limit, inquiry: Inquiry, window: Window) -> Claims:
         due=due,
         account=window.account,
         actual=(~over & known),
-        value=value.texts.iloc[chosen].reset_index(drop=True),
+        value=value.take(chosen).texts,
         done=np.where(~over & known, window.due, NAT),
     )
     claim = np.full(len(inquiry.roster.clients) + 1, -1)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims, links, no_links, once, owed
 from pipeline.compute.doubts import possible, reaching
-from pipeline.compute.evidence import Log, counting, subjects
+from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, accounts, working
 from pipeline.compute.spans import DAY, EARLIEST, NAT, Flags, Numbers, day_of, moments, pick, place, seconds
 from pipeline.language.policy.quantity import Duration, Quantity
@@ -35,14 +34,13 @@ def judge_milestone(duty: Milestone, inquiry: Inquiry) -> Claims:
     anchors, due = anchors.take(chosen), due[chosen]
     done, row, own = _steps(duty, inquiry, anchors)
     in_time = (done != NAT) & (done <= due)
-    owner = inquiry.roster.owner(duty.role).at(anchors.client, due)
     hopes = _hopes(duty, inquiry, anchors, due, in_time)
     frame = owed(
         len(anchors),
-        subject=subjects(inquiry, duty.event.form, anchors),
+        subject=subjects(inquiry, duty.event.form, anchors.position, anchors.row),
         client=anchors.client,
         tier=tier[chosen],
-        owner=np.where(owner >= 0, owner, anchors.by),
+        owner=inquiry.roster.answering(duty.role, anchors.client, due, anchors.by),
         start=np.minimum(anchors.moment, due),
         end=np.maximum(anchors.moment, due),
         due=due,
@@ -50,14 +48,14 @@ def judge_milestone(duty: Milestone, inquiry: Inquiry) -> Claims:
         actual=in_time,
         own=in_time & own,
         possible=np.bincount(hopes["duty"], minlength=len(anchors)),
-        value=limit.texts.iloc[chosen].reset_index(drop=True),
+        value=limit.take(chosen).texts,
         done=done,
         provisional=inquiry.provisional(due) if working(limit.values) else False,
     )
     proofs = links(duty.event.form, np.arange(len(anchors)), anchors.row)
     found = np.flatnonzero(in_time & (row >= 0))
     proofs = pd.concat([proofs, links(duty.step.form, found, row[found])], ignore_index=True)
-    return Claims("case" if duty.event.form == CASE else "row", frame, once(proofs), hopes)
+    return Claims(subject_kind(duty.event.form), frame, once(proofs), hopes)
 
 
 def _limit(duty: Milestone) -> Quantity:
@@ -96,8 +94,7 @@ def _earlier(inquiry: Inquiry, anchor: Numbers, span: Duration) -> Numbers:
 def _steps(duty: Milestone, inquiry: Inquiry, anchors: Log) -> tuple[Numbers, Numbers, Flags]:
     """When the step of each anchor was done (NAT: not), in which row (-1: the anchor's own), whether by the owner."""
     if duty.match == OWN_ROW:
-        frame = inquiry.rows(duty.event.form)
-        done = seconds(frame[duty.step.at or "happened"].iloc[anchors.position]) if len(anchors) else anchors.moment
+        done = moments_in(inquiry, duty.event.form, duty.step.at or "happened", anchors)
         known = done <= inquiry.known_until
         return np.where(known, done, NAT), np.full(len(anchors), -1), anchors.own
     log = counting(inquiry, duty, duty.step)

@@ -63,7 +63,7 @@ def _owed(duty: Cadence, inquiry: Inquiry) -> tuple[pd.DataFrame, pd.Series, np.
     value = inquiry.value(duty.required, tier, start)
     required = value.numbers
     kept = there & inquiry.in_force(duty, start) & inquiry.concerned(duty, client, tier) & (required > 0)
-    return found[kept].reset_index(drop=True), value.texts[kept].reset_index(drop=True), required[kept]
+    return found[kept].reset_index(drop=True), value.take(kept).texts, required[kept]
 
 
 def _anchors(duty: Cadence, inquiry: Inquiry) -> tuple[Numbers, Numbers]:

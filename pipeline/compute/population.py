@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compute.casebook import CASE
-from pipeline.compute.evidence import counting
+from pipeline.compute.evidence import counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import Inquiry, Window, accounts, window
 from pipeline.compute.members import members
 from pipeline.compute.spans import DAY, EARLIEST, NOTHING, Numbers, day_of, midnight, moments, seconds
@@ -87,7 +87,7 @@ def _rows(duty: Coverage, inquiry: Inquiry, rows: Rows) -> pd.DataFrame:
         windows = inquiry.windows(duty, duty.every)
         first, end = min([w.start for w in windows], default=end), max([w.end for w in windows], default=end)
     log = counting(inquiry, duty, rows, first, end)
-    opened = log.moment if rows.form != CASE else seconds(inquiry.rows(CASE)["happened"].iloc[log.position])
+    opened = log.moment if rows.form != CASE else moments_in(inquiry, CASE, "happened", log)
     start, end_of = _window_of(duty.every, log.moment)
     columns = {
         "client": log.client,
@@ -115,10 +115,13 @@ def _window_of(every: Every, moment: Numbers) -> tuple[Numbers, Numbers]:
     return seconds(month.astype("datetime64[M]")), seconds((month + size).astype("datetime64[M]"))
 
 
+def kind_of(of: Literal["clients"] | Rows) -> str:
+    """What a claim about a member is about."""
+    return subject_kind(of.form) if isinstance(of, Rows) else "client"
+
+
 def members_of(of: Literal["clients"] | Rows, inquiry: Inquiry, people: pd.DataFrame) -> object:
-    """What the members are called as the subjects of claims: '' for a client, the case's number, or `form:row`."""
+    """What the members are called as the subjects of claims; '' for a client, whom the claim names itself."""
     if not isinstance(of, Rows):
         return ""
-    if of.form == CASE:
-        return inquiry.rows(CASE)["case_no"].iloc[people["place"]].array
-    return of.form + ":" + people["row"].astype("str")
+    return subjects(inquiry, of.form, people["place"].to_numpy(), people["row"].to_numpy())

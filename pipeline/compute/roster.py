@@ -67,6 +67,17 @@ class Roster:
         """The owner of a client in a role; nobody without a role."""
         return self._owner.get(role or "", _NONE)
 
+    def answering(self, role: str | None, client: Numbers, moment: Numbers, otherwise: Numbers) -> Numbers:
+        """The owner of each client in a role; where there is none, `otherwise`."""
+        owner = self.owner(role).at(client, moment)
+        return np.where(owner >= 0, owner, otherwise)
+
+    def present(self, client: Numbers, moment: Numbers) -> Flags:
+        """Whether each client was one at the moment; always for what is about no client."""
+        joined, left = pick(self.joined, client, EARLIEST), pick(self.left, client, LATEST)
+        there: Flags = (joined <= moment) & (moment < left)
+        return there
+
     def ownership(self, role: str | None) -> Spans:
         """Whether the `pair` of a client and a member of staff is a client and its owner in a role."""
         return self._ownership.get(role or "", _NONE)

@@ -14,7 +14,7 @@ from pipeline.intake.forms import Form
 from pipeline.intake.intake import take_in
 from pipeline.intake.reader import read_books
 from pipeline.language.errors import WorkspaceError
-from pipeline.language.finding import Finding, findings_frame, join_findings
+from pipeline.language.finding import Finding, findings_frame, join_findings, to_look_at
 from pipeline.language.wording import Lang, wording
 from pipeline.language.workspace import SETTINGS, Workspace, load_workspace
 
@@ -32,7 +32,7 @@ class Checked:
     @property
     def to_look_at(self) -> bool:
         """Whether there is a finding that somebody has to act on."""
-        return bool(self.findings["severity"].isin(["error", "warning"]).any())
+        return to_look_at(self.findings)
 
 
 def check_files(files: Sequence[Path], folder: Path | None) -> Checked:

@@ -12,7 +12,6 @@ import pandas as pd
 from pipeline.compute.facts import Facts
 from pipeline.compute.judge import judge
 from pipeline.door.run import fingerprint, join, lay_grounds
-from pipeline.intake.forms import Form
 from pipeline.language.errors import WorkspaceError
 from pipeline.language.period import Period, month_key
 from pipeline.language.policy.obligation import Duty
@@ -68,7 +67,7 @@ def explain_client(workspace: Workspace, client: str, month: Period, as_of: date
         if not ledger.known(fingerprint(workspace, grounds)):
             raise WorkspaceError(wording("door_no_ledger"), mend=wording("door_no_ledger_mend"), path=workspace.ledger)
         facts = join(grounds, ledger)
-    id_ = _client(facts, grounds.forms, client)
+    id_ = _client(facts, client)
     duties = [e for regulation in grounds.regulations for e in _of(regulation, facts, id_, month, as_of)]
     spans = facts.tiers[facts.tiers["client"] == id_]
     tiers = [
@@ -81,7 +80,7 @@ def explain_client(workspace: Workspace, client: str, month: Period, as_of: date
     return Client(id_, str(facts.clients.at[id_, "name"]), tuple(tiers), month_key(month), tuple(duties), names)
 
 
-def _client(facts: Facts, forms: dict[str, Form], text: str) -> str:
+def _client(facts: Facts, text: str) -> str:
     """The id of the client that `text` names."""
     if text in facts.clients.index:
         return text

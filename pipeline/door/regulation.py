@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,11 +29,6 @@ def validated(source: str) -> Regulation:
     regulation = load_regulation(Path(source) if is_path(source) else source)
     load_forms((regulation,))
     return regulation
-
-
-def kinds(regulation: Regulation) -> Counter[str]:
-    """How many obligations of each kind there are."""
-    return Counter(duty.kind for duty in regulation.obligations)
 
 
 def outcomes(regulation: Regulation) -> list[Outcome]:

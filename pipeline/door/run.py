@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +25,7 @@ from pipeline.intake.reader import read_books
 from pipeline.intake.register import Register, read_register
 from pipeline.language.calendar import Calendar, china_calendar
 from pipeline.language.errors import DeliveryError
-from pipeline.language.finding import join_findings
+from pipeline.language.finding import join_findings, to_look_at
 from pipeline.language.overrides import load_overrides
 from pipeline.language.period import Period, add_months, month_key, month_of
 from pipeline.language.policy.load import check_festivals
@@ -56,7 +57,7 @@ class Month:
     @property
     def to_look_at(self) -> bool:
         """Whether there is a finding that somebody has to act on."""
-        return bool(self.findings["severity"].isin(["error", "warning"]).any())
+        return to_look_at(self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,7 @@ def _take_the_place(fresh: Path, folder: Path, stale: Collection[str]) -> None:
     fresh.rmdir()
 
 
+@cache
 def _versions() -> dict[str, str]:
     return {name: version(name) for name in LIBRARIES}
 

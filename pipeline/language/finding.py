@@ -84,6 +84,11 @@ def bulk_findings(code: str | pd.Series, at: pd.DataFrame, **columns: Any) -> pd
     return _typed(frame)
 
 
+def to_look_at(findings: pd.DataFrame) -> bool:
+    """Whether there is a finding that somebody has to act on: an error or a warning."""
+    return bool(findings["severity"].isin(["error", "warning"]).any())
+
+
 def join_findings(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """All findings in one frame, in the order given."""
     kept = [f for f in frames if len(f)]
