@@ -179,16 +179,19 @@ def join(grounds: Grounds, ledger: Ledger) -> Facts:
 def judge_months(
     regulations: tuple[Regulation, ...], facts: Facts, workspace: Workspace, month: Period, as_of: date
 ) -> tuple[list[tuple[Regulation, dict[str, Judged]]], pd.DataFrame]:
-    """What every regulation says of each month from the first one in the ledger, a year at most, to `month`."""
+    """What every regulation says of each month from the first one in the ledger, a year at most, to `month`.
+
+    The findings are those about `month`, of every regulation.
+    """
     months = trend_months(facts, workspace, month)
     judgings, findings = [], []
     for regulation in regulations:
         judged: dict[str, Judged] = {}
         for each in months:
             judged[month_key(each)], found = judge(regulation, facts, each, as_of)
-            findings.append(found)
+        findings.append(found)  # of the reported month, the last
         judgings.append((regulation, judged))
-    return judgings, join_findings(findings[-1:])
+    return judgings, join_findings(findings)
 
 
 def trend_months(facts: Facts, workspace: Workspace, month: Period) -> list[Period]:
