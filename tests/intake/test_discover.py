@@ -147,6 +147,7 @@ def test_everything_that_is_no_workbook_has_its_finding_and_stops_nothing(folder
         (books.zipped(["xl\\workbook.xml"]), "xlsx", ""),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "xls", "file_truncated"),
     ],
+    ids=["empty", "xml_2003", "utf16_text", "gb18030_text", "picture", "xlsb", "zip", "backslashes", "short_xls"],
 )
 def test_what_a_file_is_shows_in_its_content(content: bytes, format_: str, refusal: str) -> None:
     assert sniff(content) == (format_, refusal)

@@ -165,7 +165,9 @@ def test_who_saved_it_and_when_in_china_time(tmp_path: Path) -> None:
     assert (read.saved_at, read.last_modified_by) == (datetime(2026, 10, 31, 16, 30), "王芳")
 
 
-@pytest.mark.parametrize("core", [None, b"<coreProperties><modified>soon</modified></coreProperties>"])
+@pytest.mark.parametrize(
+    "core", [None, b"<coreProperties><modified>soon</modified></coreProperties>"], ids=["no_part", "no_date"]
+)
 def test_a_workbook_that_does_not_say_when(tmp_path: Path, core: bytes | None) -> None:
     read = book(books.with_parts(books.xlsx(tmp_path / "a.xlsx"), {"docProps/core.xml": core}))
     assert (read.saved_at, read.last_modified_by) == (None, "")
