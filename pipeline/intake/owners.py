@@ -13,6 +13,7 @@ from pipeline.intake.lookup import Directory
 from pipeline.intake.parse.column import Reading
 from pipeline.intake.parse.remark import Remark
 from pipeline.intake.records import Read
+from pipeline.intake.stamp import Stamp, is_damaged, stamp_of
 from pipeline.intake.stated import Stated, month_of_file, stated_above, submitter_of_file
 from pipeline.intake.table import Table
 from pipeline.language.finding import Finding, Source, findings_frame
@@ -30,9 +31,10 @@ class Owner:
 
 @dataclass(frozen=True)
 class _Evidence:
-    """What points at the owner of a table: words above it, the file's name, and what its rows say."""
+    """What points at the owner of a table: its stamp, words above it, the file's name, and what its rows say."""
 
     table: Table
+    stamp: Stamp | None
     above: Stated
     file_month: str
     month_of_rows: str  # '' without a full date
@@ -60,8 +62,11 @@ def owners(reads: Mapping[str, Read], staff: Directory) -> tuple[Owners, pd.Data
         submitters = _submitters(of_book, staff, found)
         if all(one.blank for one in of_book) and not any(submitters):
             found.append(Finding("file_blank", Source(file)))
+        if is_damaged(of_book[0].table.book):
+            found.append(Finding("stamp_damaged", Source(file)))
         for one, submitter in zip(of_book, submitters, strict=True):
             owned[id(one)] = Owner(submitter, _month(one, of_book, found))
+        found += _other_month(of_book)
     return {key: [owned[id(one)] for one in of_form] for key, of_form in evidence.items()}, findings_frame(found)
 
 
@@ -73,6 +78,7 @@ def _evidence(read: Read) -> list[_Evidence]:
     return [
         _Evidence(
             table,
+            stamp_of(table.book),
             stated_above(table),
             month_of_file(table.book.file),
             month_of_rows=of_months[0][0] if of_months else "",
@@ -118,9 +124,18 @@ def _month(one: _Evidence, of_book: Sequence[_Evidence], found: list[Finding]) -
     return month
 
 
+def _other_month(of_book: Sequence[_Evidence]) -> list[Finding]:
+    """An issued logbook that is handed in under another month than its own."""
+    one = of_book[0]
+    stated = [_with_year(month, other) for other in of_book for month in (other.above.month, other.file_month)]
+    if one.stamp is None or not (others := sorted({*stated} - {"", one.stamp.month})):
+        return []
+    return [Finding("stamp_other_month", Source(one.source.file), value=one.stamp.month, expected="、".join(others))]
+
+
 def _stated_month(one: _Evidence, of_book: Sequence[_Evidence]) -> str:
-    """The month above the table or in the file's name; if they differ, the one that the rows bear out."""
-    above = _with_year(one.above.month, one)
+    """The month of the stamp or above the table, or in the file's name; if they differ, the one that the rows bear out."""
+    above = one.stamp.month if one.stamp else _with_year(one.above.month, one)
     file = _with_year(one.file_month, one)
     if above and file and above != file and one.month_of_rows == file:
         return file
@@ -139,8 +154,11 @@ def _with_year(month: str, one: _Evidence) -> str:
 
 
 def _submitters(of_book: Sequence[_Evidence], staff: Directory, found: list[Finding]) -> list[str]:
-    """Who handed in each table of a workbook: as stated, as in the file's name, or who all its rows are by."""
+    """Who handed in each table of a workbook: as stamped or stated, as in the file's name, or who all its rows are by."""
     of_file = submitter_of_file(of_book[0].table.book.file, staff)
+    stamp = of_book[0].stamp
+    if stamp and stamp.staff in staff.names:
+        return [_issued_to(stamp.staff, of_file, of_book, staff, found)] * len(of_book)
     stated = [_stated_submitter(one, of_file, staff, found) for one in of_book]
     told = next(filter(None, stated), of_file)
     by_rows = next((one.staff_of_rows for one in of_book if one.staff_of_rows), "")
@@ -149,6 +167,21 @@ def _submitters(of_book: Sequence[_Evidence], staff: Directory, found: list[Find
         if not submitter and not one.blank:
             found.append(Finding("submitter_unknown", one.source))
     return submitters
+
+
+def _issued_to(holder: str, of_file: str, of_book: Sequence[_Evidence], staff: Directory, found: list[Finding]) -> str:
+    """Whom a logbook was issued to; or the one who made it their own: named above the table, or in every row.
+
+    Otherwise a colleague's records would take the place of those the holder handed in.
+    """
+    claimed = {one for e in of_book for one in (_stated_submitter(e, of_file, staff, found), e.staff_of_rows)}
+    others = sorted({*claimed, of_file} - {"", holder})
+    if others:
+        told = "、".join(f"{id_} {staff.names[id_][0]}" for id_ in others if id_ in staff.names)
+        value = f"{holder} {staff.names[holder][0]}"
+        found.append(Finding("stamp_other_person", Source(of_book[0].table.book.file), value=value, expected=told))
+    taken = sorted(claimed - {"", holder})
+    return taken[0] if len(taken) == 1 and holder not in {e.staff_of_rows for e in of_book} else holder
 
 
 def _stated_submitter(one: _Evidence, of_file: str, staff: Directory, found: list[Finding]) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.intake.forms import Form
 from pipeline.intake.headings import about_headings, bare_heading, chosen, column_names, heading
 from pipeline.intake.parse.text import squeezed, trimmed
+from pipeline.intake.stamp import is_issued_aside
 from pipeline.intake.table import Table
 from pipeline.intake.workbook import RawBook, RawSheet, Row
 from pipeline.language.finding import Finding, Source, findings_frame
@@ -55,6 +56,8 @@ class Recogniser:
         """The workbook's sheets that are forms, and findings about headings and sheets."""
         tables, findings = [], []
         for sheet in book.sheets:
+            if is_issued_aside(sheet):
+                continue
             table, found = self.table(book, sheet)
             tables += [table] if table else []
             findings += found

@@ -15,16 +15,8 @@ from pipeline.intake.register import read_register
 from pipeline.language.policy.load import load_regulation
 from pipeline.language.wording import LANGS, Lang
 from pipeline.language.workspace import Limits
-from pipeline.out.logbook import (
-    FIRST_ROW,
-    HEAD_ROW,
-    RULED_ROWS,
-    heading,
-    workbooks,
-    write_blank,
-    write_blanks,
-    write_register,
-)
+from pipeline.out.logbook.blank import RULED_ROWS, workbooks, write_blank, write_blanks, write_register
+from pipeline.out.logbook.book import FIRST_ROW, HEAD_ROW, heading
 from pipeline.sample.records import register_rows
 from pipeline.sample.world import make_world
 
