@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -18,7 +18,8 @@ import pandas as pd
 
 from pipeline.compute.facts import Facts
 from pipeline.compute.judge import Judged, judge
-from pipeline.intake.discover import discover
+from pipeline.door.giveback import Returned, give_back
+from pipeline.intake.discover import Arrival, discover
 from pipeline.intake.forms import Form, load_forms
 from pipeline.intake.intake import take_in
 from pipeline.intake.reader import read_books
@@ -53,6 +54,7 @@ class Month:
     findings: pd.DataFrame
     submissions: pd.DataFrame
     paths: tuple[Path, ...]
+    returned: Returned
 
     @property
     def to_look_at(self) -> bool:
@@ -88,26 +90,8 @@ def run_month(
     with progress.stage("discover"):
         grounds = lay_grounds(workspace)
         arrivals, found = discover(workspace.folder, workspace.logbooks, workspace.limits)
-        present = {a.file: a.sha256 for a in arrivals}
-        context = fingerprint(workspace, grounds)
     with Ledger.open(workspace.ledger) as ledger:
-        known = ledger.known(context)
-        news = [a for a in arrivals if known.get(a.file) != a.sha256]
-        with progress.stage("read"):
-            progress.expect(len(news))
-            books, unread = read_books(news, workspace.limits, workers, progress.read)
-        with progress.stage("intake"):
-            intake, faults = take_in(books, grounds.forms, grounds.register)
-        with progress.stage("post"):
-            left = ledger.post(
-                intake.rows,
-                intake.submissions,
-                join_findings([unread, faults]),
-                context=context,
-                present=present,
-                identity={key: form.same for key, form in grounds.forms.items()},
-            )
-            left = left[left["code"] == "file_left"]  # the others are in the ledger
+        left = post_logbooks(workspace, grounds, arrivals, ledger, workers=workers, progress=progress)
         with progress.stage("judge"):
             facts = join(grounds, ledger)
             judgings, judged = judge_months(grounds.regulations, facts, workspace, month, as_of)
@@ -130,7 +114,40 @@ def run_month(
             paths = render(report, folder, lang, stale=ledger.outputs(month_key(month)))
             hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
             ledger.record_run(month_key(month), as_of=as_of, versions=_versions(), outputs=hashes)
-    return Month(report, findings, submissions, paths)
+        with progress.stage("return"):
+            forms = grounds.forms
+            returned = give_back(workspace, month, ledger, forms=forms, found=found, folder=folder, lang=lang)
+    return Month(report, findings, submissions, paths, returned)
+
+
+def post_logbooks(
+    workspace: Workspace,
+    grounds: Grounds,
+    arrivals: Sequence[Arrival],
+    ledger: Ledger,
+    *,
+    workers: int,
+    progress: Stages,
+) -> pd.DataFrame:
+    """Reads the logbooks that the ledger does not know yet and posts them; the findings are told this once."""
+    present, context = {a.file: a.sha256 for a in arrivals}, fingerprint(workspace, grounds)
+    known = ledger.known(context)
+    news = [a for a in arrivals if known.get(a.file) != a.sha256]
+    with progress.stage("read"):
+        progress.expect(len(news))
+        books, unread = read_books(news, workspace.limits, workers, progress.read)
+    with progress.stage("intake"):
+        intake, faults = take_in(books, grounds.forms, grounds.register)
+    with progress.stage("post"):
+        left = ledger.post(
+            intake.rows,
+            intake.submissions,
+            join_findings([unread, faults]),
+            context=context,
+            present=present,
+            identity={key: form.same for key, form in grounds.forms.items()},
+        )
+    return left[left["code"] == "file_left"]  # the others are in the ledger
 
 
 def lay_grounds(workspace: Workspace) -> Grounds:
@@ -162,8 +179,8 @@ def join(grounds: Grounds, ledger: Ledger) -> Facts:
     for key, none in blank.rows.items():
         known = ledger.rows(key)
         all_rows = none if known.empty else known
-        rows[key] = all_rows[all_rows["state"] == "accepted"].reset_index(drop=True)
-        doubts[key] = all_rows[all_rows["state"] == "rejected"].reset_index(drop=True)
+        rows[key] = all_rows[all_rows["admission"] == "accepted"].reset_index(drop=True)
+        doubts[key] = all_rows[all_rows["admission"] == "rejected"].reset_index(drop=True)
     return Facts(
         clients=register.clients,
         tiers=register.tiers,

@@ -16,6 +16,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, model_validator
 from pydantic import Field as Setting
 
+from pipeline.language.origin import ORIGIN
 from pipeline.language.policy.load import check_columns
 from pipeline.language.policy.obligation import Words
 from pipeline.language.policy.quantity import Model
@@ -127,6 +128,8 @@ class Form(Model):
         }
         if unknown := used - {""} - set(self.keys):
             raise ValueError(f"{self.key} has no column {sorted(unknown)}")
+        if self.part == "logbook" and (taken := set(ORIGIN) & set(self.keys)):
+            raise ValueError(f"{self.key} has columns that every row has: {sorted(taken)}")
         return self
 
     @property

@@ -79,7 +79,7 @@ def _checked(read: Read, owned: Sequence[Owner]) -> tuple[pd.DataFrame, pd.DataF
         **{name: rows.at[name] for name in ("file", "sheet", "row")},
         month=rows.of_table(months),
         submitter=rows.of_table(submitters),
-        state=records.state,
+        admission=records.admission,
         faults=records.faults,
     )
     return frame, found
@@ -96,7 +96,7 @@ def _happened(form: Form, frame: pd.DataFrame) -> pd.Series:
 
 def _submissions(tables: Sequence[Table], owned: Sequence[Owner], frame: pd.DataFrame, table: Codes) -> pd.DataFrame:
     """One row for every table of a form."""
-    accepted = (frame["state"] == "accepted").to_numpy(dtype=np.bool_)
+    accepted = (frame["admission"] == "accepted").to_numpy(dtype=np.bool_)
     return _files([t.book for t in tables]).assign(
         form=[t.form.key for t in tables],
         submitter=[owner.submitter for owner in owned],

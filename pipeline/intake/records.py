@@ -55,11 +55,11 @@ def read_rows(rows: Gathered, lookup: Lookup) -> Read:
 class Records:
     """Checked rows. `frame` has the form's fields in their dtypes, RangeIndex.
 
-    `state` is for each row `accepted` or `rejected`, `faults` the keys of the fields at fault of a rejected row.
+    `admission` is for each row `accepted` or `rejected`, `faults` the keys of the fields at fault of a rejected row.
     """
 
     frame: pd.DataFrame
-    state: pd.Series
+    admission: pd.Series
     faults: pd.Series
 
 
@@ -78,8 +78,8 @@ def check_rows(read: Read, months: Sequence[str]) -> tuple[Records, pd.DataFrame
             faulty[failure.field][failure.rows] = True
     matrix = np.array([faulty[key] | lacking[key] for key in form.keys], dtype=np.bool_).T
     rejected = matrix.any(axis=1)
-    state = np.where(rejected, "rejected", "accepted")
-    return Records(frame, pd.Series(state, dtype="str"), _names(matrix, form.keys)), _findings(rows, told)
+    admission = np.where(rejected, "rejected", "accepted")
+    return Records(frame, pd.Series(admission, dtype="str"), _names(matrix, form.keys)), _findings(rows, told)
 
 
 def in_order(findings: pd.DataFrame) -> pd.DataFrame:

@@ -138,7 +138,7 @@ def _accepted(gathered: Gathered, lookup: Lookup) -> tuple[pd.DataFrame, pd.Data
     unknown = [""] * len(gathered.tables)
     records, found = check_rows(read_rows(gathered, lookup).settled(unknown, unknown), unknown)
     frame = pd.concat([records.frame, gathered.at.add_prefix("_")], axis=1)
-    return frame[records.state == "accepted"].reset_index(drop=True), found
+    return frame[records.admission == "accepted"].reset_index(drop=True), found
 
 
 def _known(lookup: Lookup, form: str, frame: pd.DataFrame) -> Lookup:

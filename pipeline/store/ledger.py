@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.language.errors import WorkspaceError
 from pipeline.language.finding import FINDING_COLUMNS, Finding, Source, findings_frame, join_findings
+from pipeline.language.origin import ORIGIN
 from pipeline.language.wording import wording
 from pipeline.store.disk import sweep
 from pipeline.store.manifest import ByMonth, Manifest, read_manifest, unusable, write_json, write_manifest
@@ -34,17 +35,6 @@ _ORDER = [
     "column",
     *(c for c in FINDING_COLUMNS if c not in ("file", "sheet", "row", "column")),
 ]
-_ROW_COLUMNS = {  # what every form's rows have beside the form's fields
-    "happened": "datetime64[s]",
-    "by": "str",
-    "file": "str",
-    "sheet": "str",
-    "row": "int64",
-    "month": "str",
-    "submitter": "str",
-    "state": "str",
-    "faults": "str",
-}
 
 
 class Ledger(AbstractContextManager["Ledger"]):
@@ -133,7 +123,7 @@ class Ledger(AbstractContextManager["Ledger"]):
     def rows(self, form: str) -> pd.DataFrame:
         """The rows of a form that stand, by month, file, sheet and row, with the columns of the contract.
 
-        `state` is accepted, rejected or duplicate. For a form without rows, an empty frame with the common columns.
+        `admission` is accepted, rejected or duplicate. For a form without rows, an empty frame with the common columns.
         """
         return self._months(self._manifest.rows, form)
 
@@ -213,7 +203,7 @@ class Ledger(AbstractContextManager["Ledger"]):
     def _months(self, by_form: ByMonth, form: str) -> pd.DataFrame:
         parts = [self._read(partition) for _, partition in sorted(by_form.get(form, {}).items())]
         return (
-            pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_ROW_COLUMNS]).astype(_ROW_COLUMNS)
+            pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*ORIGIN]).astype(ORIGIN)
         )
 
     def _read(self, partition: Partition | None) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from pipeline.store.partition import Partition
 from pipeline.store.settlement import SETTLED_COLUMNS
 
 NAME: Final = "manifest.json"
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 ByMonth = dict[str, dict[str, Partition]]  # form -> month -> partition
 

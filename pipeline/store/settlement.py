@@ -40,7 +40,7 @@ class Settlement(NamedTuple):
 def settle_submissions(
     rows: Mapping[str, pd.DataFrame], submissions: pd.DataFrame, identity: Mapping[str, Sequence[str]]
 ) -> Settlement:
-    """Settles all `rows` of all forms; their `state` is accepted, rejected, or duplicate from an earlier time.
+    """Settles all `rows` of all forms; their `admission` is accepted, rejected, or duplicate from an earlier time.
 
     `identity`: the columns in which two rows of a form are equal when they tell the same. Raises AssertionError when
     rows read and rows accounted for differ: a bug, and nothing may be written.
@@ -82,7 +82,7 @@ def _is_superseded(frame: pd.DataFrame, records: pd.DataFrame) -> pd.Series[bool
 
 def _undone(frame: pd.DataFrame) -> pd.DataFrame:
     """The rows as they were handed in: a duplicate may stand alone by now."""
-    return frame.assign(state=frame["state"].mask(frame["state"] == "duplicate", "accepted"))
+    return frame.assign(admission=frame["admission"].mask(frame["admission"] == "duplicate", "accepted"))
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +94,7 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _without_duplicates(frame: pd.DataFrame, identity: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The frame with every accepted row that repeats an earlier one marked, and the findings."""
-    accepted = frame[frame["state"] == "accepted"]
+    accepted = frame[frame["admission"] == "accepted"]
     if not identity or not (repeats := accepted.duplicated([*identity], keep=False)).any():
         return frame, join_findings([])
     alike = accepted[repeats]
@@ -104,7 +104,7 @@ def _without_duplicates(frame: pd.DataFrame, identity: Sequence[str]) -> tuple[p
     place = "[" + first["file"] + "]" + first["sheet"] + "!A" + first["row"].astype("str")
     again = alike[later]
     findings = bulk_findings("duplicate_row", again, expected=place.set_axis(again.index))
-    return frame.assign(state=frame["state"].mask(frame.index.isin(again.index), "duplicate")), findings
+    return frame.assign(admission=frame["admission"].mask(frame.index.isin(again.index), "duplicate")), findings
 
 
 def _superseded_findings(frame: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
@@ -118,7 +118,7 @@ def _counted(
 ) -> pd.DataFrame:
     """The submissions, sorted, with how many of their rows came to what."""
     sizes = [_sizes(form, frame) for form, frame in standing.items()]
-    sizes += [_sizes(form, frame.assign(state="superseded")) for form, frame in superseded.items() if len(frame)]
+    sizes += [_sizes(form, frame.assign(admission="superseded")) for form, frame in superseded.items() if len(frame)]
     counts = (
         pd.concat(sizes).unstack(fill_value=0) if sizes else pd.DataFrame(index=pd.MultiIndex.from_arrays([[]] * 4))
     )
@@ -129,7 +129,7 @@ def _counted(
 
 
 def _sizes(form: str, frame: pd.DataFrame) -> pd.Series[int]:
-    return frame.assign(form=form).groupby([*KEY, "state"], sort=False).size()
+    return frame.assign(form=form).groupby([*KEY, "admission"], sort=False).size()
 
 
 def _check(submissions: pd.DataFrame) -> None:

@@ -14,14 +14,13 @@ import pandas as pd
 from pipeline.compute.facts import Facts
 from pipeline.intake.forms import Form, shipped_forms
 from pipeline.language.calendar import Calendar, china_calendar
+from pipeline.language.origin import ORIGIN
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]
 
 DTYPES = {"day": "datetime64[s]", "moment": "datetime64[s]", "number": "float64", "integer": "Int64"}
 DTYPES |= {"time": "Int32", "yesno": "boolean"}
-KEPT = {"happened": "datetime64[s]", "by": "str", "file": "str", "sheet": "str", "row": "int64", "month": "str"}
-KEPT |= {"submitter": "str", "state": "str", "faults": "str"}
 SPAN = {"start": "datetime64[s]", "end": "datetime64[s]"}
 CLIENT = {"name": "str", "unit": "str", "developer": "str", "joined_on": "datetime64[s]", "left_on": "datetime64[s]"}
 CLIENT |= {"contact": "str", "phone": "str"}
@@ -36,7 +35,7 @@ def frame(rows: Rows, dtypes: Mapping[str, str]) -> pd.DataFrame:
 
 def columns_of(form: Form) -> dict[str, str]:
     """The dtypes of a form's frame in the ledger."""
-    return {field.key: DTYPES.get(field.type, "str") for field in form.fields} | KEPT
+    return {field.key: DTYPES.get(field.type, "str") for field in form.fields} | ORIGIN
 
 
 def form_rows(form: Form, rows: Rows) -> pd.DataFrame:
@@ -53,7 +52,7 @@ def _with_origin(form: Form, number: int, row: Row) -> Row:
         "row": number + 2,
         "month": f"{happened:%Y-%m}" if happened else None,
         "submitter": row.get("by") or "",
-        "state": "rejected" if row.get("faults") else "accepted",
+        "admission": "rejected" if row.get("faults") else "accepted",
         "faults": "",
     }
     return {**origin, **row}

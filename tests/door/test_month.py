@@ -53,13 +53,13 @@ def test_rows_read_are_accepted_rejected_or_repeated(month):
     data, _, _ = month
     with Ledger.open(data / "ledger") as ledger:
         submissions = ledger.submissions()
-        rows = pd.concat([ledger.rows(form)[["file", "state"]] for form in submissions["form"].unique() if form])
+        rows = pd.concat([ledger.rows(form)[["file", "admission"]] for form in submissions["form"].unique() if form])
     parts = submissions[["accepted", "rejected", "duplicate", "superseded"]].sum(axis=1)
     assert (submissions["read"] == parts).all()
     assert submissions["read"].sum() > 8000
     standing = submissions[submissions["superseded_by"] == ""]
     assert len(rows) == standing["read"].sum()
-    assert set(rows["state"]) == {"accepted", "rejected", "duplicate"}  # the sample has some of each
+    assert set(rows["admission"]) == {"accepted", "rejected", "duplicate"}  # the sample has some of each
 
 
 def test_explain_leads_to_the_rows_of_the_logbooks(month):

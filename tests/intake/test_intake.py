@@ -20,7 +20,7 @@ from tests.intake.books import CONTACT_HEAD, FORMS, book, register, sheet
 REGISTER = register()[0]
 FILE = "logbooks/王志强_2026-10.xlsx"
 ROW = ("2026-10-9", "9:30", "C0001", "电话", "回访", "已沟通", "王志强", "谈了近况", "意见", 15.0, "", "2026-10-10")
-MARKS = ["happened", "by", "file", "sheet", "row", "month", "submitter", "state", "faults"]
+MARKS = ["happened", "by", "file", "sheet", "row", "month", "submitter", "admission", "faults"]
 
 
 def taken(*books):
@@ -95,7 +95,7 @@ def test_a_contact_without_a_time_happened_at_midnight():
 )
 def test_a_cell_that_cannot_be_used_rejects_its_row_and_says_where(field, written, code, suggestion):
     rows, findings = contacts(ROW, row(**{field: written}))
-    assert rows["state"].tolist() == ["accepted", "rejected"]
+    assert rows["admission"].tolist() == ["accepted", "rejected"]
     assert rows["faults"].tolist() == ["", field]
     (finding,) = findings.to_dict("records")
     column = "ABCDEFGHIJKL"[FORMS["contact"].keys.index(field)]
@@ -115,7 +115,7 @@ def test_the_readable_cells_of_a_rejected_row_are_kept():
 
 def test_a_warning_keeps_the_row():
     rows, findings = contacts(row(date="2026-9-30"))
-    assert rows["state"].tolist() == ["accepted"]
+    assert rows["admission"].tolist() == ["accepted"]
     assert findings[["code", "severity", "value", "expected"]].to_numpy().tolist() == [
         ["other_month", "warning", "2026-9-30", "2026-10"]
     ]
@@ -150,7 +150,7 @@ def test_leading_zeros_are_part_of_an_id():
 def test_a_shared_name_is_told_apart_by_who_hands_in(file, above, by):
     rows, _ = contacts(row(staff="张伟"), file=f"logbooks/2026-10/{file}", above=above)
     assert rows["by"].fillna("").tolist() == [by or ""]
-    assert rows["state"].tolist() == ["accepted" if by else "rejected"]
+    assert rows["admission"].tolist() == ["accepted" if by else "rejected"]
 
 
 def test_an_id_and_a_name_that_disagree_reject_the_row():
@@ -160,13 +160,13 @@ def test_an_id_and_a_name_that_disagree_reject_the_row():
         *[(id_, name.replace("启明", "云栖智能"), *rest) for id_, name, *rest in rows], head=head
     )
     assert frame["client"].tolist() == ["C0001", "C0001", "C0003"]
-    assert frame["state"].tolist() == ["accepted", "rejected", "accepted"]
+    assert frame["admission"].tolist() == ["accepted", "rejected", "accepted"]
     assert found(findings) == [["pair_disagrees", 3, "B", "client"]]
 
 
 def test_a_missing_column_rejects_every_row_with_one_finding():
     rows, findings = contacts(*[ROW[1:]] * 3, head=CONTACT_HEAD[1:])
-    assert rows["state"].tolist() == ["rejected"] * 3
+    assert rows["admission"].tolist() == ["rejected"] * 3
     assert rows["faults"].tolist() == ["date"] * 3
     assert findings["code"].tolist() == ["column_missing"]
 
@@ -196,7 +196,7 @@ def test_a_formula_that_was_never_calculated_is_an_error():
 )
 def test_the_month_is_the_one_that_is_stated(file, above, month):
     rows, _ = contacts(row(date="10月9日", recorded_on=""), file=file, above=above)
-    assert rows[["month", "state"]].to_numpy().tolist() == [[month, "accepted"]]
+    assert rows[["month", "admission"]].to_numpy().tolist() == [[month, "accepted"]]
     assert rows.loc[0, "date"] == pd.Timestamp("2026-10-09")
 
 
@@ -215,7 +215,7 @@ def test_a_month_taken_from_the_time_of_saving_is_told():
 def test_a_month_that_nothing_tells_rejects_the_sheet():
     made = sheet("联系记录", CONTACT_HEAD, row(date="10月9日", recorded_on=""))
     intake, findings = taken(book("王志强.xlsx", made, saved_at=None))
-    assert intake.rows["contact"][["month", "state", "faults"]].to_numpy().tolist() == [["", "rejected", "date"]]
+    assert intake.rows["contact"][["month", "admission", "faults"]].to_numpy().tolist() == [["", "rejected", "date"]]
     assert "month_unknown" in findings["code"].tolist()
     assert intake.submissions[["month", "read", "rejected"]].to_numpy().tolist() == [["", 1, 1]]
 
@@ -296,7 +296,7 @@ def test_a_sheet_of_pauses_belongs_to_the_rest_of_its_workbook():
     )
     intake, _ = taken(book("logbooks/李雪梅_2026-10.xlsx", cases, pauses))
     pause = intake.rows["pause"].loc[0]
-    assert pause[["case_no", "paused_at", "month", "submitter", "by", "state"]].tolist() == [
+    assert pause[["case_no", "paused_at", "month", "submitter", "by", "admission"]].tolist() == [
         "TS-1", pd.Timestamp("2026-10-09 14:00"), "2026-10", "KF01", "", "accepted",
     ]  # fmt: skip
     assert intake.rows["case"].loc[0, ["happened", "by", "kind"]].tolist() == [
@@ -360,12 +360,12 @@ def test_every_row_is_accepted_or_rejected_or_told(cells, rng):
     headings = {at for at, line in enumerate(rows, 2) if line[0] == CONTACT_HEAD[0]}
     assert set(frame["row"]) | notes | headings >= {at for at in written if any(_seen(cell) for cell in rows[at - 2])}
     errors = set(findings.loc[(findings["severity"] == "error") & (findings["row"] > 0), "row"])
-    assert set(frame.loc[frame["state"] == "rejected", "row"]) == errors
-    assert (frame["faults"] != "").tolist() == (frame["state"] == "rejected").tolist()
+    assert set(frame.loc[frame["admission"] == "rejected", "row"]) == errors
+    assert (frame["faults"] != "").tolist() == (frame["admission"] == "rejected").tolist()
     required = [field.key for field in FORMS["contact"].fields if field.required]
-    assert frame.loc[frame["state"] == "accepted", required].notna().all(axis=None)
+    assert frame.loc[frame["admission"] == "accepted", required].notna().all(axis=None)
     assert intake.submissions[["read", "accepted", "rejected"]].sum().tolist() == [
-        len(frame), int((frame["state"] == "accepted").sum()), int((frame["state"] == "rejected").sum()),
+        len(frame), int((frame["admission"] == "accepted").sum()), int((frame["admission"] == "rejected").sum()),
     ]  # fmt: skip
 
 

@@ -92,7 +92,7 @@ class Log:
                 "row": len(self.rows) % 400 + 5,
                 "month": f"{day:%Y-%m}",
                 "submitter": staff,
-                "state": "accepted",
+                "admission": "accepted",
                 "faults": "",
             }
         )
@@ -118,7 +118,7 @@ def case_frame() -> pd.DataFrame:
         row=np.arange(5, 10),
         month="2026-10",
         submitter="S05",
-        state="accepted",
+        admission="accepted",
         faults="",
     )
 

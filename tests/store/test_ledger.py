@@ -168,7 +168,7 @@ def test_equal_rows_count_once_and_the_first_is_named(folder: Path) -> None:
             ["duplicate_row", "logbooks/二.xlsx", "受理记录", 3, "", "[logbooks/二.xlsx]受理记录!A2"],
             ["duplicate_row", "logbooks/一.xlsx", "联系记录", 4, "", "[logbooks/一.xlsx]联系记录!A2"],
         ]
-        assert ledger.rows("contact")["state"].tolist() == ["accepted", "rejected", "duplicate", "rejected", "accepted"]
+        assert ledger.rows("contact")["admission"].tolist() == ["accepted", "rejected", "duplicate", "rejected", "accepted"]
 
 
 def test_equal_rows_of_different_months_count_once(folder: Path) -> None:
@@ -184,7 +184,7 @@ def test_equal_rows_of_different_months_count_once(folder: Path) -> None:
             present=dict(zip(records["file"], records["sha256"], strict=True)),
             identity={"contact": ["date", "client"]},
         )
-        assert ledger.rows("contact")[["month", "file", "state"]].to_numpy().tolist() == [
+        assert ledger.rows("contact")[["month", "file", "admission"]].to_numpy().tolist() == [
             ["2026-09", "b.xlsx", "duplicate"],
             ["2026-10", "a.xlsx", "accepted"],
         ]
@@ -195,7 +195,7 @@ def test_a_duplicate_stands_when_the_first_is_gone(folder: Path) -> None:
     with Ledger.open(folder) as ledger:
         assert len(post(ledger, [first, second])) == 1
         post(ledger, [second])
-        assert ledger.rows("contact")["state"].tolist() == ["accepted"]
+        assert ledger.rows("contact")["admission"].tolist() == ["accepted"]
         assert ledger.findings().empty
 
 
@@ -278,7 +278,7 @@ def test_a_second_run_has_to_wait(folder: Path) -> None:
     Ledger.open(folder).close()
 
 
-@pytest.mark.parametrize("damage", ["{", "[]", '{"version": 1}', '{"version": 1, "rows": 3}'])
+@pytest.mark.parametrize("damage", ["{", "[]", '{"version": 2}', '{"version": 1, "rows": 3}'])
 def test_a_damaged_manifest_says_what_to_do(folder: Path, damage: str) -> None:
     with Ledger.open(folder) as ledger:
         post(ledger, [WANG])

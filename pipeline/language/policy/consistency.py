@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pydantic import BaseModel
 
 from pipeline.language.mistakes import Mistake, Way
+from pipeline.language.origin import ORIGIN
 from pipeline.language.policy.consequence import Consequence
 from pipeline.language.policy.obligation import Cadence, Coverage, Covered, Deadline, Duty, Submission
 from pipeline.language.policy.quantity import Quantity
@@ -46,6 +47,9 @@ def column_mistakes(regulation: Regulation, columns: Columns) -> Iterator[Mistak
         yield from _unknown("form", ("forms", i), form, known)
     for name in regulation.choices:
         yield from _unknown_field(("choices", name), name, known, of_key=True)
+    for name in regulation.columns:
+        if name.partition(".")[2] in ORIGIN:
+            yield Mistake(("columns", name), wording("policy_column_taken", name=name), of_key=True)
     for way, part in _parts(regulation, ()):
         match part:
             case Rows():

@@ -12,10 +12,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.language.wording import Lang
 from pipeline.out.excel import style
-from pipeline.out.excel.cells import LinkSheet, Put, contents, link_writer, write_rows, writer
+from pipeline.out.excel.cells import Cells, ColumnSheet, contents, link_formula, linked, plain
 from pipeline.out.excel.layout import CHART_ROWS, Block, Leaf
 from pipeline.out.excel.links import Targets
-from pipeline.out.report.model import BANDS, Chart, Meta
+from pipeline.out.report.model import BANDS, Chart, Column, Meta
 
 A4 = 9
 LINE_HEIGHT = 18  # points, of a line of lead text
@@ -38,7 +38,7 @@ class Sheets:
 
     def write(self, leaf: Leaf) -> None:
         """Writes one sheet."""
-        sheet = self.book.add_worksheet(leaf.name, LinkSheet)
+        sheet = self.book.add_worksheet(leaf.name, ColumnSheet)
         widths = style.widths(leaf.blocks, self.lang)
         for index, width in widths.items():
             sheet.set_column(index, index, width)
@@ -52,8 +52,11 @@ class Sheets:
     def _lead(self, sheet: Worksheet, leaf: Leaf, widths: dict[int, float]) -> None:
         """The report's title and its text across the columns on the cover; on other sheets the way back to it."""
         if not leaf.section.lead:
-            put = link_writer(sheet, 0, writer(sheet, 0, "text", self.cells["text"]), self.linked["text"])
-            put(0, self.targets.home(self.meta.title.in_(self.lang)))
+            target, text = self.targets.home(self.meta.title.in_(self.lang))
+            if target:
+                sheet.write_formula(0, 0, link_formula(target, text), self.linked["text"], text)
+            else:
+                sheet.write_string(0, 0, text, self.cells["text"])
             return
         sheet.set_row(0, 30)
         sheet.write_string(0, 0, f"{self.meta.company} {self.meta.title.in_(self.lang)}", self.looks["title"])
@@ -63,7 +66,7 @@ class Sheets:
             sheet.set_row(row, LINE_HEIGHT * math.ceil(style.wide(text) / across))
             sheet.merge_range(row, 0, row, max(widths), text, self.looks["lead"])
 
-    def _block(self, sheet: Worksheet, block: Block, widths: dict[int, float]) -> None:
+    def _block(self, sheet: ColumnSheet, block: Block, widths: dict[int, float]) -> None:
         table = block.table
         sheet.set_row(block.top, 26)
         sheet.write_string(block.top, 0, table.title.in_(self.lang), self.looks["heading"])
@@ -74,24 +77,17 @@ class Sheets:
             sheet.write_string(block.header, index, column.title.in_(self.lang), self.looks["head"])
         for row, height in style.heights(block, widths, self.lang).items():
             sheet.set_row(row, height)
-        write_rows(block.first, *self._columns(sheet, block))
+        sheet.write_columns(block.first, [self._column(block, column) for column in table.columns])
         if block.stop > block.start:
             self._colour(sheet, block)
 
-    def _columns(self, sheet: Worksheet, block: Block) -> tuple[list[Put], list[Sequence[Any]]]:
-        """The writer and the contents of every column."""
-        puts: list[Put] = []
-        filled: list[Sequence[Any]] = []
+    def _column(self, block: Block, column: Column) -> Cells:
         part = slice(block.start, block.stop)
-        for index, column in enumerate(block.table.columns):
-            put = writer(sheet, index, column.kind, self.cells[column.kind])
-            cells = contents(block.table, column, self.lang, part)
-            if column.link:
-                put = link_writer(sheet, index, put, self.linked[column.kind])
-                cells = list(zip(self.targets.of(block.table, column, part), cells, strict=True))
-            puts.append(put)
-            filled.append(cells)
-        return puts, filled
+        held = contents(block.table, column, self.lang, part)
+        cells = plain(column.kind, held, self.cells[column.kind])
+        if not column.link:
+            return cells
+        return linked(self.targets.of(block.table, column, part), held, self.linked[column.kind], cells)
 
     def _colour(self, sheet: Worksheet, block: Block) -> None:
         """Heat by band and a line under every row; by rules, so that they cost nothing per cell.
