@@ -235,7 +235,7 @@ def test_every_article_is_listed_with_its_outcome(report):
 
 
 def test_ids_of_figures_are_unique(report):
-    ids = [f.id for f in report.figures]
+    ids = [f.id for f in (*report.figures, *report.breakdowns)]
     assert len(ids) == len(set(ids))
 
 

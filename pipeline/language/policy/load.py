@@ -13,6 +13,7 @@ from pipeline.language.errors import PolicyError
 from pipeline.language.mistakes import Mistake, Way
 from pipeline.language.policy.consistency import Columns, column_mistakes, festival_mistakes, name_mistakes
 from pipeline.language.policy.regulation import Regulation
+from pipeline.language.policy.secrecy import secrecy_mistakes
 from pipeline.language.suggest import hint
 from pipeline.language.wording import wording
 from pipeline.language.yamlfile import read_document
@@ -56,9 +57,15 @@ def load_regulation(
         document = _overridden(document, overrides if isinstance(overrides, Document) else unwritten(overrides))
     document, data, unknown = _resolved(document)
     regulation = document.fit(Regulation, data, unknown)
-    if wrong := list(name_mistakes(regulation, document.path.stem)):
+    if wrong := [*name_mistakes(regulation, document.path.stem), *_secrecy_mistakes(regulation)]:
         raise document.all_wrong(wrong)
     return regulation
+
+
+def _secrecy_mistakes(regulation: Regulation) -> Iterator[Mistake]:
+    if regulation.secrecy:
+        attributes = {name: attribute.choices for name, attribute in regulation.attributes.items()}
+        yield from secrecy_mistakes(regulation.secrecy, attributes, regulation.roles)
 
 
 def check_columns(regulation: Regulation, columns: Columns) -> None:

@@ -13,6 +13,7 @@ from pipeline.language.policy.consequence import Consequence
 from pipeline.language.policy.kinds import Obligation
 from pipeline.language.policy.obligation import Duty, Words
 from pipeline.language.policy.quantity import Model, Raw
+from pipeline.language.policy.secrecy import Secrecy
 from pipeline.language.policy.select import Where
 
 
@@ -119,6 +120,7 @@ class Regulation(Model):
     parameters: dict[str, Parameter] = {}
     obligations: tuple[Obligation, ...]
     consequences: tuple[Consequence, ...] = ()
+    secrecy: Secrecy | None = None
     articles: dict[str, Dispositions] = {}
 
     _document: Document = PrivateAttr(default_factory=lambda: unwritten({}))

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from pipeline.compute.casebook import CASE
 from pipeline.compute.facts import Facts
 from pipeline.intake.forms import Form
-from pipeline.language.period import Period, add_months, month_key, month_of
-from pipeline.language.wording import wording
+from pipeline.language.period import Period
+from pipeline.language.wording import Wording, wording
 from pipeline.out.report import articles, cases, consequences, detail, exceptions, overview, performance, quality
-from pipeline.out.report.model import OVERVIEW, Meta, Report, Run, Section, Table
-from pipeline.out.report.tally import Judgings, account, cube, proofs
-from pipeline.out.report.vocabulary import Vocabulary
+from pipeline.out.report.figures import breakdowns, headline
+from pipeline.out.report.material import Material, gather
+from pipeline.out.report.model import OVERVIEW, Figure, Meta, Report, Run, Section, Table, month_title
+from pipeline.out.report.scope import COMPANY, Scope, narrowed
+from pipeline.out.report.span import Span
+from pipeline.out.report.tally import Judgings
+from pipeline.out.report.veil import ANYBODY, Reader, Veil, masks, veiled
 
-CASE_TABLES = (cases.case_counts, cases.case_list)
+Part = Callable[[Material], list[Section]]
+DETAIL = "detail"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a report is composed of: its name, what it picks of the material, its own figures, and its parts."""
+
+    name: Wording
+    parts: tuple[Part, ...]
+    detailed: bool = False  # whether the detail is among the parts
+    picked: Callable[[Material], Material] = lambda material: material
+    figures: Callable[[Material], list[Figure]] = lambda _: []
+    note: Callable[[Material, Iterable[Section]], list[Wording]] = lambda _, __: []
 
 
 def build_report(
@@ -31,57 +48,103 @@ def build_report(
     month: Period,
     as_of: date,
     run: Run,
+    scope: Scope = COMPANY,
+    reader: Reader = ANYBODY,
 ) -> Report:
-    """The report of `month`.
+    """The report of `month` about a scope, as a reader may see it.
 
     `judgings`: for every regulation in force what was judged in each month of the ledger up to the reported one.
     `forms`: every form, the register's and those the regulations extend. `submissions`: the ledger's, one row
     per file, form, month and submitter. `findings`: `FINDING_COLUMNS`.
     """
-    key = month_key(month)
-    words = Vocabulary(tuple(r for r, _ in judgings), forms, facts)
-    duties, evidence = account(judgings, key), detail.traced(proofs(judgings, key), facts)
-    counted = _history(judgings, key)
-    now, before = (counted[counted["month"] == m] for m in (key, month_key(month_of(add_months(month.start, -1)))))
-    month_cases = cases.case_rows(facts, month, as_of) if CASE in facts.rows else None
+    material = gather(judgings, facts, forms, submissions=submissions, findings=findings, span=Span(month), as_of=as_of)
+    return compose(company, material, month_plan(month), run, scope=scope, reader=reader)
 
-    totals = [
-        *overview.total_figures(now, before),
-        overview.clients_served(duties, key),
-        *([overview.cases_resolved(month_cases)] if month_cases is not None else []),
-        overview.rows_accepted(submissions, key),
-    ]
-    by_duty = overview.duty_figures(now, before, words)
-    verdict = overview.verdict(totals, by_duty, month)
-    apart = len(duties) + len(evidence) > detail.TOO_MANY
-    volumes = detail.volumes(duties, evidence, words) if apart else ()
-    trend, chart = performance.trend(counted, words)
-    followed = any(regulation.consequences for regulation in words.regulations)
-    sections = (
-        _section(performance.summary(now, before, words)),
-        Section("trend", trend.title, (trend,), chart=chart if chart.points else None),
-        _section(performance.units(now, before, duties[duties["month"] == key])),
-        _section(performance.staff(now, before, words)),
-        _section(exceptions.exceptions(duties, evidence, words, as_of, key)),
-        *([_section(consequences.consequences(judgings, key, words))] if followed else []),
-        *([_section(make(month_cases, words)) for make in CASE_TABLES] if month_cases is not None else []),
-        _section(quality.files(submissions, findings, words)),
-        _section(quality.finding_list(findings, words)),
-        *([_section(detail.volume_table(volumes))] if apart else detail.detail_sections(duties, evidence, words)),
-        _section(articles.articles(now, words)),
+
+def month_plan(month: Period) -> Plan:
+    """The report of a month has every part."""
+    return Plan(month_title(month), tuple(PARTS.values()), detailed=True)
+
+
+def compose(
+    company: str, material: Material, plan: Plan, run: Run, *, scope: Scope = COMPANY, reader: Reader = ANYBODY
+) -> Report:
+    """A report about a scope, as a reader may see it."""
+    facts, regulations = material.words.facts, material.words.regulations
+    masked = masks(regulations, facts, material.as_of, reader)
+    mine = plan.picked(veiled(narrowed(material, scope), masked))
+    totals, by_duty = headline(mine)
+    own = plan.figures(mine)
+    sections = [section for part in plan.parts for section in part(mine)]
+    verdict = (*overview.verdict(totals, by_duty, mine.span.title), *plan.note(mine, sections))
+    titles = tuple(r.title for r in regulations)
+    meta = Meta(company, titles, mine.span.month, mine.as_of, verdict, run, plan.name, scope.title(mine.words))
+    report = Report(
+        meta,
+        (*totals, *own, *by_duty),
+        tuple(breakdowns(mine)),
+        (_cover(meta, totals, own, mine, sections), *sections),
+        mine.volumes if plan.detailed else (),
     )
-    tables = (overview.figure_table(totals), performance.matrix(now, words), overview.contents(sections))
-    lead = (*verdict, overview.judged_on(as_of, run))
-    cover = Section(OVERVIEW, wording("report_overview"), tables, lead=lead)
-    meta = Meta(company, tuple(r.title for r in words.regulations), month, as_of, verdict, run)
-    return Report(meta, (*totals, *by_duty), (cover, *sections), volumes)
+    return Veil(facts, masked, mine.clients).over(report)
 
 
-def _section(table: Table) -> Section:
-    return Section(table.key, table.title, (table,))
+def _cover(meta: Meta, totals: list[Figure], own: list[Figure], material: Material, sections: list[Section]) -> Section:
+    tables = (
+        *overview.own_figures(own),
+        overview.figure_table(totals),
+        performance.matrix(material.counted.now, material.words),
+        overview.contents(sections),
+    )
+    lead = (*meta.verdict, overview.judged_on(meta.as_of, meta.run))
+    return Section(OVERVIEW, wording("report_overview"), tables, lead=lead)
 
 
-def _history(judgings: Judgings, month: str) -> pd.DataFrame:
-    """The cubes of every month of the ledger up to `month`, one under the other."""
-    months = sorted({m for _, judged in judgings for m in judged if m <= month})
-    return pd.concat([cube(account(judgings, m), m) for m in months], ignore_index=True)
+def _alone(*tables: Table) -> list[Section]:
+    """A section for each table, with its title."""
+    return [Section(table.key, table.title, (table,)) for table in tables]
+
+
+def _trend(material: Material) -> list[Section]:
+    table, chart = performance.trend(material.counted.history, material.words)
+    return [Section("trend", table.title, (table,), chart=chart if chart.points else None)]
+
+
+def _units(material: Material) -> list[Section]:
+    return _alone(performance.units(material.counted, material.of_span))
+
+
+def _exceptions(material: Material) -> list[Section]:
+    return _alone(exceptions.exceptions(material))
+
+
+def _consequences(material: Material) -> list[Section]:
+    ruled = any(regulation.consequences for regulation in material.words.regulations)
+    return _alone(consequences.consequences(material.follows, material.words)) if ruled else []
+
+
+def _cases(make: Callable[..., Table]) -> Part:
+    return lambda m: [] if m.cases is None else _alone(make(m.cases, m.words))
+
+
+def _detail(material: Material) -> list[Section]:
+    if material.volumes:
+        return _alone(detail.volume_table(material.volumes))
+    return list(detail.detail_sections(material.duties, material.evidence, material.words))
+
+
+PARTS: dict[str, Part] = {
+    "summary": lambda m: _alone(performance.summary(m.counted, m.words)),
+    "trend": _trend,
+    "units": _units,
+    "staff": lambda m: _alone(performance.staff(m.counted, m.words)),
+    "exceptions": _exceptions,
+    "consequences": _consequences,
+    "case_counts": _cases(cases.case_counts),
+    "cases": _cases(cases.case_list),
+    "files": lambda m: _alone(quality.files(m.submissions, m.findings, m.words)),
+    "findings": lambda m: _alone(quality.finding_list(m.findings, m.words)),
+    DETAIL: _detail,
+    "articles": lambda m: _alone(articles.articles(m.counted.now, m.words)),
+}
+"""The parts of a report by their keys, in the order of the month's."""

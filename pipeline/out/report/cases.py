@@ -12,9 +12,11 @@ from pipeline.compute.spans import DAY, midnight
 from pipeline.language.period import Period
 from pipeline.language.wording import wording
 from pipeline.out.report.model import Column, FileLink, Table, column
+from pipeline.out.report.span import inside
 from pipeline.out.report.vocabulary import Vocabulary, named
 
 UNSTATED = "unstated"
+CASES_OF_MONTH = "in_month"  # the column that tells which were opened in the month
 
 
 def case_rows(facts: Facts, month: Period, as_of: date) -> pd.DataFrame:
@@ -24,19 +26,15 @@ def case_rows(facts: Facts, month: Period, as_of: date) -> pd.DataFrame:
     first answer), `age` (days open, of open cases) and `in_month` (opened in the month).
     """
     rows = fold(facts.rows[CASE], facts.rows.get("pause"), midnight(as_of) + DAY - 1).rows
-    in_month = _in(rows["opened_at"], month)
+    in_month = inside(rows["opened_at"], month)
     is_open = rows["resolved_at"].isna() & (rows["opened_at"] < pd.Timestamp(month.end))
     rows = rows.assign(
         answer_hours=(rows["first_answer_at"] - rows["opened_at"]).dt.total_seconds() / 3600,
         age=(pd.Timestamp(as_of) - rows["opened_at"].dt.normalize()).dt.days.where(is_open),
         in_month=in_month,
     )
-    rows = rows[in_month | _in(rows["resolved_at"], month) | is_open]
+    rows = rows[in_month | inside(rows["resolved_at"], month) | is_open]
     return rows.sort_values(["opened_at", "case_no"], ignore_index=True)
-
-
-def _in(moments: pd.Series, month: Period) -> pd.Series:
-    return moments.between(pd.Timestamp(month.start), pd.Timestamp(month.end), inclusive="left")
 
 
 def case_counts(rows: pd.DataFrame, words: Vocabulary) -> Table:

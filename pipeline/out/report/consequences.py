@@ -11,10 +11,13 @@ from pipeline.out.report.tally import Judgings
 from pipeline.out.report.vocabulary import Vocabulary
 
 
-def consequences(judgings: Judgings, month: str, words: Vocabulary) -> Table:
+def followed(judgings: Judgings, month: str) -> pd.DataFrame:
+    """What follows from what was missed in the month, under all regulations, as `compute.consequence.COLUMNS`."""
+    return pd.concat([follow(regulation, judged, month) for regulation, judged in judgings], ignore_index=True)
+
+
+def consequences(rows: pd.DataFrame, words: Vocabulary) -> Table:
     """One row for each consequence and subject that missed something in the month."""
-    parts = [follow(regulation, judged, month) for regulation, judged in judgings]
-    rows = pd.concat(parts, ignore_index=True)
     rules = {f"{r.id}/{c.id}": c for r in words.regulations for c in r.consequences}
     code = rows["regulation"] + "/" + rows["consequence"]
     names = {**words.clients, **words.people}

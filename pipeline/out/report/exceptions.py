@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
 from pipeline.language.wording import wording
+from pipeline.out.report.material import Material
 from pipeline.out.report.model import FileLink, RowLink, Table, column, numeric
+from pipeline.out.report.span import months
 from pipeline.out.report.vocabulary import Vocabulary, named
 
 APPROACHING = pd.Timedelta(days=14)  # an open duty due within this time is something to act on
@@ -17,18 +17,20 @@ URGENCY = ("open", "unprovable", "missed")
 REASONS = ("open", "unprovable", "late", "partly", "nothing")
 
 
-def exceptions(duties: pd.DataFrame, evidence: pd.DataFrame, words: Vocabulary, as_of: date, month: str) -> Table:
-    """Missed and unprovable duties of the month, and open ones whose day approaches, whatever month they belong to.
+def exceptions(material: Material) -> Table:
+    """Missed and unprovable duties of the span, and open ones whose day approaches, whatever month they belong to.
 
-    `evidence` is traced; an unprovable duty leads to the row that, once corrected, might prove it.
+    An unprovable duty leads to the row that, once corrected, might prove it.
     """
-    rows = _pressing(duties, pd.Timestamp(as_of), month)
+    duties, evidence, words, as_of = material.duties, material.evidence, material.words, material.as_of
+    rows = _pressing(duties, pd.Timestamp(as_of), months(material.span.days))
     rows = rows.assign(
         why=_reasons(rows),
         days=(rows["due_on"].dt.normalize() - pd.Timestamp(as_of)).dt.days,
         missing=rows["required"] - rows["earned"],
         number=rows.index + 1,
         duty=rows.index,
+        position=duties.index.get_indexer(rows.index),
         who=named(rows["owner"], words.people),
         client_name=named(rows["client"], words.clients),
     )
@@ -51,13 +53,13 @@ def exceptions(duties: pd.DataFrame, evidence: pd.DataFrame, words: Vocabulary, 
         column("requirement", words=words.requirements(rows["requirement"].unique())),
         column("start", "day"),
         column("client"),
-        column("number", "count", link=RowLink("duties", "duty")),
+        column("number", "count", link=RowLink("duties", "position")),
     )
     return Table("exceptions", wording("report_exceptions"), columns, rows, wording("report_exceptions_note"))
 
 
-def _pressing(duties: pd.DataFrame, today: pd.Timestamp, month: str) -> pd.DataFrame:
-    lost = duties["status"].isin(["missed", "unprovable"]) & (duties["month"] == month)
+def _pressing(duties: pd.DataFrame, today: pd.Timestamp, span: tuple[str, ...]) -> pd.DataFrame:
+    lost = duties["status"].isin(["missed", "unprovable"]) & duties["month"].isin(span)
     soon = (duties["status"] == "open") & (duties["due_on"].dt.normalize() <= today + APPROACHING)
     pressing: pd.DataFrame = duties[lost | soon]
     return pressing

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.language.period import Period
 from pipeline.language.wording import Wording, wording
@@ -126,11 +128,18 @@ class Volume:
     sections: tuple[Section, ...]
 
 
+Numbers = NDArray[np.int64]
+NO_DUTIES: Final[Numbers] = np.zeros(0, dtype=np.int64)
+SEPARATOR = "/"  # between the parts of a figure's id; what stands before the first may be left out where it is plain
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number of the month: numerator / denominator, missing when there was nothing to divide by.
+    """A number of the period: numerator / denominator, missing when there was nothing to divide by.
 
-    `id` stays the same from month to month. `previous` is the value of the month before, missing when unknown.
+    `id` stays the same from month to month and can be typed. `previous` is the value of the period before,
+    `year_ago` that of the same period of last year, missing when unknown. `duties` are the judgements behind it: the
+    numbers (from 1) that the tables of duties show; none for a figure that counts cases or rows.
     """
 
     id: str
@@ -139,8 +148,10 @@ class Figure:
     numerator: float
     denominator: float
     previous: float | None = None
+    year_ago: float | None = None
     article: str = ""
-    unit: Literal["share"] = "share"
+    unit: Literal["share", "count", "hours", "score"] = "share"
+    duties: Numbers = field(default_factory=lambda: NO_DUTIES, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +168,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """Whose report of which month, judged when; `verdict` says in a few sentences how the month stands."""
+    """Whose report of which period, judged when; `verdict` says in a few sentences how it stands.
+
+    `name`: what the report is called, with its period. `scope`: the unit, person or tier that it is about, None for
+    the whole company. `month`: the last month of the period.
+    """
 
     company: str
     regulations: tuple[Wording, ...]
@@ -165,21 +180,33 @@ class Meta:
     as_of: date
     verdict: tuple[Wording, ...]
     run: Run
+    name: Wording
+    scope: Wording | None = None
 
     @property
     def title(self) -> Wording:
-        """The report's title with its month."""
-        return wording("report_title", month=month_name(self.month.start))
+        """The report's title with its period and its scope."""
+        return wording("report_title_of", name=self.name, scope=self.scope) if self.scope else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A month, ready to be written in any format and language."""
+    """A period, ready to be written in any format and language.
+
+    `figures` stand for the whole: the totals, a named report's own, and the rate of every duty; `breakdowns` are the
+    rates of tiers, units and staff.
+    """
 
     meta: Meta
     figures: tuple[Figure, ...]
+    breakdowns: tuple[Figure, ...]
     sections: tuple[Section, ...]
     volumes: tuple[Volume, ...] = ()
+
+    @property
+    def by_id(self) -> dict[str, Figure]:
+        """Every figure by its id."""
+        return {figure.id: figure for figure in (*self.figures, *self.breakdowns)}
 
     @property
     def tables(self) -> dict[str, Table]:
@@ -200,6 +227,11 @@ def numeric(key: str, rows: pd.DataFrame) -> Column:
 def month_name(day: date) -> Wording:
     """The month of a day in words."""
     return Wording(f"{day.year}年{day.month}月", f"{day:%B %Y}")
+
+
+def month_title(month: Period) -> Wording:
+    """What the report of a month is called."""
+    return wording("report_title", month=month_name(month.start))
 
 
 def listed(parts: Sequence[Wording]) -> Wording:

@@ -2,113 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
-from pipeline.language.period import Period
-from pipeline.language.policy.obligation import Duty
 from pipeline.language.wording import Wording, wording
-from pipeline.out.report.model import Figure, Run, Section, SectionLink, Table, column, month_name, numeric
-from pipeline.out.report.performance import FEW
+from pipeline.out.report.model import Figure, Run, Section, SectionLink, Table, column, numeric
+from pipeline.out.report.performance import FEW, past
 from pipeline.out.report.show import text
-from pipeline.out.report.tally import DUE, compared, in_points, rolled_up
-from pipeline.out.report.vocabulary import Vocabulary
-
-# Each of the whole month's figures: its key, and the sums that are its numerator and denominator.
-TOTALS = (
-    ("rate", "met", "due"),
-    ("missed", "missed", "due"),
-    ("unprovable", "unprovable", "due"),
-    ("earned_rate", "earned", "required"),
-    ("own_rate", "own", "required"),
-)
-
-
-def total_figures(now: pd.DataFrame, before: pd.DataFrame) -> list[Figure]:
-    """The figures of all duties together."""
-    sums, earlier = rolled_up(now, []).iloc[0], rolled_up(before, []).iloc[0]
-    return [_figure(key, sums[part], sums[whole], _share(earlier[part], earlier[whole])) for key, part, whole in TOTALS]
-
-
-def clients_served(duties: pd.DataFrame, month: str) -> Figure:
-    """The share of clients for whom every duty that was due was met."""
-    due = duties[(duties["month"] == month) & duties["status"].isin(DUE) & (duties["client"] != "")]
-    served = (due["status"] == "met").groupby(due["client"]).all()
-    return _figure("clients_served", served.sum(), len(served))
-
-
-def cases_resolved(cases: pd.DataFrame) -> Figure:
-    """The share of the cases opened in the month that are resolved."""
-    opened = cases[cases["in_month"]]
-    return _figure("cases_resolved", opened["resolved_at"].count(), len(opened))
-
-
-def rows_accepted(submissions: pd.DataFrame, month: str) -> Figure:
-    """The share of the rows read from the month's logbooks that were accepted."""
-    of_month = submissions[submissions["month"] == month]
-    return _figure("rows_accepted", of_month["accepted"].sum(), (of_month["read"] - of_month["superseded"]).sum())
-
-
-def duty_figures(now: pd.DataFrame, before: pd.DataFrame, words: Vocabulary) -> list[Figure]:
-    """The rate of every duty; the id is its code."""
-    rates = compared(rolled_up(now, ["code"]), rolled_up(before, ["code"]), ["code"])
-    by_code = {row["code"]: row for row in rates.to_dict("records")}
-    return [_of_duty(code, words.duties[code], by_code[code]) for code in words.duties if code in by_code]
-
-
-def _of_duty(code: str, duty: Duty, row: Mapping[Hashable, Any]) -> Figure:
-    parts = _parts(row["met"], row["due"])
-    return Figure(code, duty.title, *parts, previous=_known(row["previous"]), article=duty.article)
-
-
-def _figure(key: str, part: float, whole: float, previous: float | None = None) -> Figure:
-    return Figure(f"total/{key}", wording(f"report_figure_{key}"), *_parts(part, whole), previous=previous)
-
-
-def _parts(part: float, whole: float) -> tuple[float | None, float, float]:
-    return _share(part, whole), float(part), float(whole)
-
-
-def _share(part: float, whole: float) -> float | None:
-    return float(part) / float(whole) if whole else None
-
-
-def _known(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
+from pipeline.out.report.tally import in_points
 
 
 def figure_table(figures: Sequence[Figure]) -> Table:
-    """Figures as rows."""
+    """Figures as rows; what they were a year ago only where it is known of one."""
     rows = pd.DataFrame(
-        [(f.id, f.numerator, f.denominator, f.value, f.previous) for f in figures],
-        columns=["id", "numerator", "denominator", "value", "previous"],
-    ).astype({"value": "float64", "previous": "float64"})
-    rows = rows.assign(label=rows["id"], change=in_points(rows["value"], rows["previous"]))
+        [(f.id, f.numerator, f.denominator, f.value, f.previous, f.year_ago) for f in figures],
+        columns=["id", "numerator", "denominator", "value", "previous", "year_ago"],
+    ).astype(dict.fromkeys(("value", "previous", "year_ago"), "float64"))
+    rows = rows.assign(
+        label=rows["id"],
+        change=in_points(rows["value"], rows["previous"]),
+        change_of_year=in_points(rows["value"], rows["year_ago"]),
+    )
     columns = (
         column("label", words={f.id: f.label for f in figures}),
         column("value", "share"),
         numeric("numerator", rows),
         numeric("denominator", rows),
-        column("previous", "share"),
-        column("change", "change"),
+        *past(rows),
         column("id"),
     )
     return Table("figures", wording("report_figures"), columns, rows)
 
 
-def verdict(totals: Sequence[Figure], duties: Sequence[Figure], month: Period) -> tuple[Wording, ...]:
-    """How the month stands, in sentences: the rate and its change, the clients, the weakest duty."""
+def own_figures(figures: Sequence[Figure]) -> list[Table]:
+    """A named report's own figures: shares as such, and numbers that are none in a table of their own."""
+    shares = [f for f in figures if f.unit == "share"]
+    numbers = [f for f in figures if f.unit != "share"]
+    tables = [replace(figure_table(shares), key="own_figures", title=wording("report_own_figures"))] if shares else []
+    return [*([_number_table(numbers)] if numbers else []), *tables]
+
+
+def _number_table(figures: Sequence[Figure]) -> Table:
+    """Counts, hours and scores; `denominator` is how many records they are made of."""
+    rows = pd.DataFrame(
+        [(f.id, f.value, f.unit, f.denominator, f.previous, f.year_ago) for f in figures],
+        columns=["id", "value", "measured_in", "records", "previous", "year_ago"],
+    ).astype(dict.fromkeys(("value", "previous", "year_ago"), "float64"))
+    rows = rows.assign(label=rows["id"])
+    columns = (
+        column("label", words={f.id: f.label for f in figures}),
+        column("value", "amount", title=wording("report_amount_of")),
+        column("measured_in", words={f.unit: wording(f"report_measured_in_{f.unit}") for f in figures}),
+        column("records", "count"),
+        column("previous", "amount"),
+        *([column("year_ago", "amount")] if rows["year_ago"].notna().any() else []),
+        column("id"),
+    )
+    return Table("own_numbers", wording("report_own_numbers"), columns, rows)
+
+
+def verdict(totals: Sequence[Figure], duties: Sequence[Figure], name: Wording) -> tuple[Wording, ...]:
+    """How the span called `name` stands, in sentences: the rate and its change, the clients, the weakest duty."""
     by_key = {f.id.partition("/")[2]: f for f in totals}
     rate, served = by_key["rate"], by_key["clients_served"]
     if rate.value is None:
-        return (wording("report_verdict_nothing_due", month=month_name(month.start)),)
+        return (wording("report_verdict_nothing_due", month=name),)
     said = [
         wording(
             "report_verdict_rate",
-            month=month_name(month.start),
+            month=name,
             **_spoken(rate),
             change=_change(rate),
             missed=text(by_key["missed"].numerator, "count"),

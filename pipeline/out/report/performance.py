@@ -10,11 +10,12 @@ import pandas as pd
 
 from pipeline.language.wording import Wording, wording
 from pipeline.out.report.model import Chart, Column, Table, column, listed, numeric
-from pipeline.out.report.tally import STATUSES, compared, rolled_up
+from pipeline.out.report.tally import STATUSES, Counted, compared, rolled_up
 from pipeline.out.report.vocabulary import Vocabulary, named, unit_words
 
 FEW = 10  # fewer duties than this say little about a unit or a person
 TOTAL = "*"
+NO_TIER = "none"  # in ids
 
 
 def matrix(now: pd.DataFrame, words: Vocabulary) -> Table:
@@ -26,16 +27,17 @@ def matrix(now: pd.DataFrame, words: Vocabulary) -> Table:
     rows = _in_order(_with_duty(rows.merge(rates.reset_index(), on="code", how="left"), words), words, ["code"])
     heat = [column(t, "share", title=words.tiers[t], heat=True) for t in tiers]
     total = column(TOTAL, "share", title=wording("report_all_tiers"), heat=True)
+    rows = rows.assign(id=rows["code"])
     return Table("matrix", wording("report_matrix"), (_duty(words), column("article"), *heat, total), rows)
 
 
-def summary(now: pd.DataFrame, before: pd.DataFrame, words: Vocabulary) -> Table:
-    """One row per tier and duty with both rates and the month before."""
-    by = ["code", "tier"]
-    rows = _with_duty(compared(rolled_up(now, by), rolled_up(before, by), by), words)
+def summary(counted: Counted, words: Vocabulary) -> Table:
+    """One row per tier and duty with both rates, the month before and the same month of last year."""
+    by, now = ["code", "tier"], counted.now
+    rows = _with_duty(compared(counted, by), words)
     asked = now.groupby(by)["requirement"].agg(_joined).rename("requirement").reset_index()
     rows = _in_order(rows.merge(asked, on=by), words, ["tier", "code"])
-    rows["id"] = rows["code"] + rows["tier"].str.replace(r"^.*/", "@", regex=True)
+    rows["id"] = of_tier(rows["code"], rows["tier"])
     columns = (
         column("tier", words={**words.tiers, "": wording("report_no_tier")}),
         _duty(words),
@@ -43,24 +45,30 @@ def summary(now: pd.DataFrame, before: pd.DataFrame, words: Vocabulary) -> Table
         column("role", words=words.roles),
         column("requirement", words=_joined_words(rows["requirement"], words)),
         *_counts(rows),
-        *_rates(),
+        *_rates(rows),
         column("id"),
     )
     rows["role"] = rows["code"].map(now.drop_duplicates("code").set_index("code")["role"])
     return Table("summary", wording("report_summary"), columns, rows, wording("report_summary_note"))
 
 
-def trend(counted: pd.DataFrame, words: Vocabulary) -> tuple[Table, Chart]:
+def of_tier(code: pd.Series, tier: pd.Series) -> pd.Series:
+    """The ids of duties in a tier: `regulation/obligation@tier`, with `none` for those of no tier."""
+    return code + "@" + tier.str.replace(r"^.*/", "", regex=True).replace("", NO_TIER)
+
+
+def trend(history: pd.DataFrame, words: Vocabulary) -> tuple[Table, Chart]:
     """The rate met / due month by month: all duties, then each tier, then each duty."""
-    months = sorted(counted["month"].unique())
-    parts = [_series(counted.assign(line=TOTAL), "total"), _series(counted.assign(line=counted["tier"]), "tier")]
-    parts.append(_series(counted.assign(line=counted["code"]), "duty"))
+    months = sorted(history["month"].unique())
+    parts = [_series(history.assign(line=TOTAL), "total"), _series(history.assign(line=history["tier"]), "tier")]
+    parts.append(_series(history.assign(line=history["code"]), "duty"))
     total, tiers, duties = parts
     tiers = _ordered(tiers[tiers["line"] != ""], "line", words.tiers)
     rows = pd.concat([total, tiers, _ordered(duties, "line", words.duty_titles)], ignore_index=True)
     names: dict[str, Wording] = {TOTAL: wording("report_total"), **words.tiers, **words.duty_titles}
     scopes = {s: wording(f"report_by_{s}") for s in ("total", "tier", "duty")}
     rows["article"] = rows["line"].map({c: d.article for c, d in words.duties.items()}).fillna("").astype("str")
+    rows["id"] = rows["line"].where(rows["scope"] != "tier", "tier:" + rows["line"]).replace(TOTAL, "total/rate")
     by_month = tuple(column(m, "point", title=Wording(m, m), heat=True) for m in months)
     columns = (column("scope", words=scopes), column("line", words=names), column("article"), *by_month)
     table = Table("trend", wording("report_trend"), columns, rows, wording("report_trend_note"))
@@ -84,9 +92,9 @@ def _series(counted: pd.DataFrame, scope: str) -> pd.DataFrame:
     return wide.reset_index().assign(scope=scope)
 
 
-def units(now: pd.DataFrame, before: pd.DataFrame, duties: pd.DataFrame) -> Table:
+def units(counted: Counted, duties: pd.DataFrame) -> Table:
     """One row per unit, best rate first; those with few duties stand last, with a caution."""
-    rows = compared(rolled_up(now, ["unit"]), rolled_up(before, ["unit"]), ["unit"])
+    rows = compared(counted, ["unit"])
     people = duties[duties["owner"] != ""].groupby("unit")["owner"].nunique()
     clients = duties[duties["client"] != ""].groupby("unit")["client"].nunique()
     rows = rows.assign(
@@ -100,17 +108,17 @@ def units(now: pd.DataFrame, before: pd.DataFrame, duties: pd.DataFrame) -> Tabl
         column("people", "count"),
         column("clients", "count"),
         *_counts(rows),
-        *_rates(),
+        *_rates(rows),
         _caution(),
         column("id"),
     )
     return Table("units", wording("report_units"), columns, rows, wording("report_ranking_note"))
 
 
-def staff(now: pd.DataFrame, before: pd.DataFrame, words: Vocabulary) -> Table:
+def staff(counted: Counted, words: Vocabulary) -> Table:
     """One row per member of staff: the compliance of the clients they owned, and their own work (own / required)."""
-    now, before = now[now["owner"] != ""], before[before["owner"] != ""]
-    rows = compared(rolled_up(now, ["owner"]), rolled_up(before, ["owner"]), ["owner"])
+    counted = counted.map(lambda cube: cube[cube["owner"] != ""])
+    now, rows = counted.now, compared(counted, ["owner"])
     first = now.drop_duplicates("owner").set_index("owner")
     rows = rows.assign(
         name=named(rows["owner"], words.people),
@@ -127,8 +135,7 @@ def staff(now: pd.DataFrame, before: pd.DataFrame, words: Vocabulary) -> Table:
         column("role", words=roles),
         *_counts(rows),
         column("rate", "share", heat=True),
-        column("previous", "share"),
-        column("change", "change"),
+        *past(rows),
         numeric("own", rows),
         numeric("required", rows),
         column("own_rate", "share", heat=True),
@@ -146,15 +153,21 @@ def _counts(rows: pd.DataFrame) -> tuple[Column, ...]:
     return tuple(numeric(key, rows) for key in ("due", *STATUSES))
 
 
-def _rates() -> tuple[Column, ...]:
+def _rates(rows: pd.DataFrame) -> tuple[Column, ...]:
     return (
         column("rate", "share", heat=True),
-        column("previous", "share"),
-        column("change", "change"),
+        *past(rows),
         column("earned", "count"),
         column("required", "count"),
         column("earned_rate", "share", heat=True),
     )
+
+
+def past(rows: pd.DataFrame) -> tuple[Column, ...]:
+    """The rates before, and how this one differs from them; last year only where something is known of it."""
+    before = (column("previous", "share"), column("change", "change"))
+    of_year = (column("year_ago", "share"), column("change_of_year", "change"))
+    return (*before, *of_year) if rows["year_ago"].notna().any() else before
 
 
 def _caution() -> Column:

@@ -7,7 +7,8 @@ be; both are counted but are in no rate. Two rates are given: duties met / dutie
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, TypeVar
 
@@ -65,6 +66,23 @@ def cube(duties: pd.DataFrame, month: str) -> pd.DataFrame:
     return added.assign(month=month)
 
 
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Cubes: of every month known up to the period (`history`), of the period, of the one before, of a year ago.
+
+    Those of a time that is not known are empty.
+    """
+
+    history: pd.DataFrame
+    now: pd.DataFrame
+    before: pd.DataFrame
+    year_ago: pd.DataFrame
+
+    def map(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Counted:
+        """All four with the same change."""
+        return Counted(*(change(cube) for cube in (self.history, self.now, self.before, self.year_ago)))
+
+
 def rolled_up(counted: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """The sums of a cube for each combination of `by` (one row of all when empty), with the rates."""
     if by:
@@ -83,12 +101,27 @@ def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
     return part / whole.where(whole > 0)
 
 
-def compared(now: pd.DataFrame, before: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """`now` with `previous`, the rate of the month before, and `change` in percentage points."""
-    earlier = before.set_index(by)["rate"] if by else before["rate"]
+def compared(counted: Counted, by: list[str]) -> pd.DataFrame:
+    """The sums of the period by `by`, with the rates, and what they were before.
+
+    `previous` and `year_ago` are the rates of the period before and of the same period of last year, `change` and
+    `change_of_year` the differences in percentage points.
+    """
+    now = rolled_up(counted.now, by)
+    previous, year_ago = (_rate_of(rolled_up(past, by), now, by) for past in (counted.before, counted.year_ago))
+    return now.assign(
+        previous=previous,
+        change=in_points(now["rate"], previous),
+        year_ago=year_ago,
+        change_of_year=in_points(now["rate"], year_ago),
+    )
+
+
+def _rate_of(past: pd.DataFrame, now: pd.DataFrame, by: list[str]) -> pd.Series:
+    """The rates of the past for the rows of now."""
+    earlier = past.set_index(by)["rate"] if by else past["rate"]
     keys = pd.MultiIndex.from_frame(now[by]) if len(by) > 1 else pd.Index(now[by[0]]) if by else now.index
-    previous = pd.Series(earlier.reindex(keys).to_numpy(), index=now.index, dtype="float64")
-    return now.assign(previous=previous, change=in_points(now["rate"], previous))
+    return pd.Series(earlier.reindex(keys).to_numpy(), index=now.index, dtype="float64")
 
 
 def in_points(now: Shares, before: Shares) -> Shares:
