@@ -102,7 +102,8 @@ def _duties(regulations: Sequence[Regulation], facts: Facts, month: Period, as_o
     parts = []
     for regulation in regulations:
         documents = tuple(o for o in regulation.obligations if isinstance(o, Submission))
-        about_documents = regulation.model_copy(update={"obligations": documents})
+        logged = tuple(dict.fromkeys(o.counts.form for o in documents))
+        about_documents = regulation.model_copy(update={"obligations": documents, "forms": logged})
         for each in months if documents else months[-2:]:
             rule = regulation if each in months[-2:] else about_documents
             judged = judge(rule, facts, each, as_of)[0].duties
@@ -157,7 +158,7 @@ def _summed(duties: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cases(facts: Facts, duties: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """Cases not resolved, with who handles them, and cases about which somebody owes something; the next thing first."""
+    """Cases not resolved with who handles them, and those about which somebody owes something; the next thing first."""
     if CASE not in facts.rows:
         return pd.DataFrame({name: pd.Series(dtype="str") for name in CASE_COLUMNS})
     rows = fold(facts.rows[CASE], facts.rows.get("pause"), midnight(as_of) + DAY - 1).rows

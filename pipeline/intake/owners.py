@@ -134,7 +134,7 @@ def _other_month(of_book: Sequence[_Evidence]) -> list[Finding]:
 
 
 def _stated_month(one: _Evidence, of_book: Sequence[_Evidence]) -> str:
-    """The month of the stamp or above the table, or in the file's name; if they differ, the one that the rows bear out."""
+    """The month of the stamp or above the table, or in the file's name; if they differ, the one that rows bear out."""
     above = one.stamp.month if one.stamp else _with_year(one.above.month, one)
     file = _with_year(one.file_month, one)
     if above and file and above != file and one.month_of_rows == file:
@@ -154,7 +154,7 @@ def _with_year(month: str, one: _Evidence) -> str:
 
 
 def _submitters(of_book: Sequence[_Evidence], staff: Directory, found: list[Finding]) -> list[str]:
-    """Who handed in each table of a workbook: as stamped or stated, as in the file's name, or who all its rows are by."""
+    """Who handed in each table of a workbook: as stamped, stated, in the file's name, or who all its rows are by."""
     of_file = submitter_of_file(of_book[0].table.book.file, staff)
     stamp = of_book[0].stamp
     if stamp and stamp.staff in staff.names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from pipeline.intake.forms import Field, Form
@@ -13,6 +13,9 @@ from pipeline.language.wording import Lang, label
 CellRule = dict[str, Any]  # as xlsxwriter's data_validation takes it
 EARLIEST = date(2000, 1, 1)
 LISTED = ("choice", "yesno")
+OWN_LISTS = {"client": "own_clients", "staff": "own_colleagues"}  # of an issued logbook: whom it names, by column type
+MARGIN = timedelta(days=7)  # a week may begin before the month and end after it
+_BEFORE, _AFTER = timedelta(days=366), timedelta(days=31)  # further off it is rather the year that is wrong
 
 
 def cell_rule(form: Form, field: Field, lang: Lang, month: str) -> CellRule:
@@ -21,6 +24,48 @@ def cell_rule(form: Form, field: Field, lang: Lang, month: str) -> CellRule:
     if make is None:
         return {}
     return {"ignore_blank": True, "error_title": label("logbook_refused", lang), **make(form, field, lang, month)}
+
+
+def issued_rule(form: Form, field: Field, lang: Lang, month: str) -> CellRule:
+    """The rule for a column of a logbook issued for a month: as `cell_rule`, with a hint beside every cell.
+
+    Clients and staff have dropdowns of their own. What they do not hold may be written after a question, and so may a
+    date far off; a date outside the month and `MARGIN` may not where records are by the month.
+    """
+    hint = field.help.in_(lang)
+    rule: CellRule = {"ignore_blank": True, "validate": "any", "input_title": field.title.in_(lang)[:32]}
+    rule |= cell_rule(form, field, lang, month)
+    if field.type in OWN_LISTS:
+        rule |= _own(field, lang)
+        hint = f"{hint}\n{label(f'logbook_{OWN_LISTS[field.type]}', lang)}"
+    if form.happened and field.key == form.happened[0]:
+        rule |= _near(month, lang, monthly=form.monthly)
+    return {"input_message": hint[:255], **rule} if hint or "input_message" in rule else rule
+
+
+def _own(field: Field, lang: Lang) -> CellRule:
+    return {
+        "validate": "list",
+        "source": f"={OWN_LISTS[field.type]}",
+        "error_type": "warning",
+        "error_title": label("logbook_refused", lang),
+        "error_message": label(f"logbook_refused_{field.type}", lang),
+    }
+
+
+def _near(month: str, lang: Lang, *, monthly: bool) -> CellRule:
+    period = month_named(month)
+    before, after = (MARGIN, MARGIN) if monthly else (_BEFORE, _AFTER)
+    first, last = period.start - before, period.last_day + after
+    said = {"month": month, "first": period.start, "last": period.last_day}
+    return {
+        "validate": "date",
+        "criteria": "between",
+        "minimum": first,
+        "maximum": last + timedelta(days=1),  # a moment of the last day
+        "error_type": "stop" if monthly else "warning",
+        "error_message": label("logbook_refused_near_month" if monthly else "logbook_refused_far", lang, **said),
+    }
 
 
 def list_name(form: Form, field: Field) -> str:

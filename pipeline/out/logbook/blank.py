@@ -75,7 +75,7 @@ def write_filled(
     saved_at: datetime = BLANK_SAVED,
 ) -> None:
     """A workbook of `forms` with `rows` by form key; a form without an entry gets its example row."""
-    with new_book(path, lang, staff, month, saved_at) as book:
+    with new_book(path, lang, staff=staff, month=month, saved_at=saved_at) as book:
         sheets = [(form, book.target.add_worksheet(form.sheet.in_(lang))) for form in forms]
         write_guide(book, book.target.add_worksheet(book.say("guide")), forms)
         write_lists(book, choice_lists(forms, lang))

@@ -57,13 +57,15 @@ class Book(NamedTuple):
 def new_book(
     path: Path,
     lang: Lang,
+    *,
     staff: str,
     month: str,
     saved_at: datetime,
     looks: Mapping[str, Mapping[str, object]] = LOOKS,
+    font: Mapping[str, object] = {},
 ) -> Iterator[Book]:
     """A workbook at `path`, written when the block ends. The same content gives the same bytes."""
-    with xlsxwriter.Workbook(str(path), OPTIONS) as target:
+    with xlsxwriter.Workbook(str(path), {**OPTIONS, "default_format_properties": {**font}}) as target:
         target.set_properties({"created": saved_at})
         yield Book(target, {name: target.add_format({**look}) for name, look in looks.items()}, lang, staff, month)
 
@@ -103,9 +105,10 @@ def write_guide(book: Book, sheet: Any, forms: Sequence[Form], row: int = 0) -> 
         sheet.write(row + 1, 0, form.help.in_(book.lang))
         heads = [book.say(key) for key in ("column", "required", "meaning", "sample", "possible")]
         sheet.write_row(row + 2, 0, heads, book.looks["head"])
-        for row, cells in enumerate(_guide_lines(book, form), row + 3):  # noqa: B020  the next form goes on below
-            sheet.write_row(row, 0, cells, book.looks["wrap"])
-        row += 2
+        lines = list(_guide_lines(book, form))
+        for at, cells in enumerate(lines, row + 3):
+            sheet.write_row(at, 0, cells, book.looks["wrap"])
+        row += 4 + len(lines)
 
 
 def _guide_lines(book: Book, form: Form) -> Iterator[list[str]]:
