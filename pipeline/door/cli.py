@@ -64,6 +64,7 @@ def build(lang: Lang) -> Command:
     commands: dict[str, Callable[..., Any]] = {
         "init": init,
         "run": run,
+        "return": return_,
         "check": check,
         "explain": explain,
         "sample": sample,
@@ -164,6 +165,31 @@ def run(  # noqa: PLR0917  # typer calls it by name
     if not quiet:
         month_screen(result, chosen)
     raise typer.Exit(ExitCode.FINDINGS if result.to_look_at else ExitCode.CLEAN)
+
+
+def return_(
+    month: Annotated[str, typer.Argument(metavar="MONTH", parser=_month, show_default=False)],
+    workspace: WorkspaceOption = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
+    lang: LangOption = "",
+    watch: Annotated[bool, typer.Option("--watch")] = False,
+) -> None:
+    """Gives logbooks back with marks; ends with FINDINGS when there is something to be mended."""
+    from pipeline.door.screen import returned_screen
+    from pipeline.door.watch import return_month, watch_month
+    from pipeline.language import period
+    from pipeline.language.workspace import load_workspace
+
+    settings = load_workspace(workspace or Path())
+    chosen, months = _chosen(lang, settings.lang), period.month(month)
+    target = out or settings.folder / "output"
+    if watch:
+        print(label("returns_watching", chosen, folder=settings.logbooks), flush=True)
+        watch_month(settings, months, target, chosen)
+        raise typer.Exit(ExitCode.CLEAN)
+    returned = return_month(settings, months, target, chosen)
+    returned_screen(returned, chosen)
+    raise typer.Exit(ExitCode.FINDINGS if returned.to_look_at else ExitCode.CLEAN)
 
 
 def check(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 
@@ -11,16 +11,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from pipeline.language.wording import Lang, label
 
-STAGES = ("discover", "read", "intake", "post", "judge", "present", "render")
+STAGES = ("discover", "read", "intake", "post", "judge", "present", "render", "return")
 
 
 class Stages:
     """Told by the run where it is; keeps the seconds each stage took in `timings`."""
 
-    def __init__(self, progress: Progress, lang: Lang) -> None:
+    def __init__(self, progress: Progress, lang: Lang, stages: Sequence[str] = STAGES) -> None:
         self._progress = progress
         self._lang = lang
-        self._task = progress.add_task("", total=len(STAGES))
+        self._task = progress.add_task("", total=len(stages))
         self._files = progress.add_task("", total=1, visible=False)
         self.timings: dict[str, float] = {}
 
@@ -45,8 +45,8 @@ class Stages:
 
 
 @contextmanager
-def bar(lang: Lang, *, quiet: bool = False) -> Iterator[Stages]:
+def bar(lang: Lang, *, quiet: bool = False, stages: Sequence[str] = STAGES) -> Iterator[Stages]:
     """A progress bar on the error stream, so that what is printed can be piped."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
-        yield Stages(progress, lang)
+        yield Stages(progress, lang, stages)

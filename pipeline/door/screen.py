@@ -12,6 +12,7 @@ from rich.text import Text
 from pipeline.door.check import Checked
 from pipeline.door.doctor import Symptom
 from pipeline.door.explain import Client, Explained
+from pipeline.door.giveback import Returned
 from pipeline.door.regulation import Outcome
 from pipeline.door.run import Month
 from pipeline.language.catalogue import SEVERITIES
@@ -46,6 +47,21 @@ def month_screen(result: Month, lang: Lang) -> None:
     console.print(_counts(result.findings, lang))
     for path in result.paths:
         print(path)
+    returned_screen(result.returned, lang)
+
+
+def returned_screen(returned: Returned, lang: Lang) -> None:
+    """How many logbooks go back, what became of what was told before, and where they are."""
+    if returned.files:
+        count = returned.open + returned.new
+        print(label("returns_files", lang, files=returned.files, count=count))
+    else:
+        print(label("returns_none", lang, month=returned.folder.parent.name))
+    if returned.fixed or returned.open:
+        counts = {"fixed": returned.fixed, "open": returned.open, "new": returned.new}
+        print(label("returns_since", lang, **counts))
+    if returned.files:
+        print(returned.folder)
 
 
 def check_screen(checked: Checked, lang: Lang) -> None:

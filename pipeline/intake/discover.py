@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -19,6 +20,7 @@ from pipeline.language.workspace import Limits
 
 _IGNORED = {"thumbs.db", "desktop.ini"}  # Windows puts them everywhere
 _IGNORED_STARTS = ("~$", ".")  # the locks of Excel, and what other systems hide
+_PASSING = re.compile(r"~.*\.tmp|[0-9A-F]{8}(\.tmp)?", re.IGNORECASE)  # what Excel and WPS write while they save
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def discover(root: Path, folder: Path, limits: Limits) -> tuple[list[Arrival], p
     """
     if not folder.is_dir():
         raise WorkspaceError(wording("logbooks_no_folder"), mend=wording("logbooks_make_folder"), path=folder)
-    looked = [look(root, path, limits) for path in sorted(_files(folder), key=lambda p: p.as_posix())]
+    looked = [look(root, path, limits) for path in sorted(files_in(folder), key=lambda p: p.as_posix())]
     found = [seen for seen in looked if isinstance(seen, Finding)]
     first: dict[str, Arrival] = {}
     for arrival in (seen for seen in looked if isinstance(seen, Arrival)):
@@ -75,13 +77,22 @@ def look(root: Path, path: Path, limits: Limits) -> Arrival | Finding:
     return Arrival(file, path, len(content), sha256(content).hexdigest(), format_)
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """All files, and the links to folders, under `folder`."""
+def whereabouts(root: Path, folder: Path) -> dict[str, Path]:
+    """The path of every file under `folder`, by the name that findings and submissions call it; sorted."""
+    return {_name(root, path): path for path in sorted(files_in(folder), key=lambda p: p.as_posix())}
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """All files, and the links to folders, under `folder`, without those that editors and systems leave about."""
     for at, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(_IGNORED_STARTS)]
         links = [name for name in folders if (Path(at) / name).is_symlink()]
-        names = [n for n in files if n.lower() not in _IGNORED and not n.startswith(_IGNORED_STARTS)]
+        names = [n for n in files if not _passed_over(n)]
         yield from (Path(at) / name for name in links + names)
+
+
+def _passed_over(name: str) -> bool:
+    return name.lower() in _IGNORED or name.startswith(_IGNORED_STARTS) or bool(_PASSING.fullmatch(name))
 
 
 def _name(root: Path, path: Path) -> str:

@@ -16,6 +16,7 @@ from pipeline.intake.stamp import is_issued_aside
 from pipeline.intake.table import Table
 from pipeline.intake.workbook import RawBook, RawSheet, Row
 from pipeline.language.finding import Finding, Source, findings_frame
+from pipeline.language.mark import BEGIN
 
 TOP = 30  # the headings stand in one of the first rows
 
@@ -56,7 +57,7 @@ class Recogniser:
         """The workbook's sheets that are forms, and findings about headings and sheets."""
         tables, findings = [], []
         for sheet in book.sheets:
-            if is_issued_aside(sheet):
+            if is_issued_aside(sheet) or is_list_of_returned(sheet):
                 continue
             table, found = self.table(book, sheet)
             tables += [table] if table else []
@@ -148,6 +149,11 @@ def recognise(books: Iterable[RawBook], forms: Iterable[Form]) -> tuple[list[Tab
 
 def _text(cell: object) -> str:
     return trimmed(cell) if isinstance(cell, str) else ""
+
+
+def is_list_of_returned(sheet: RawSheet) -> bool:
+    """Whether it is the list of what to mend that a returned logbook has, whatever it is called by now."""
+    return bool(sheet.rows) and _text(sheet.rows[0][0]).startswith(BEGIN)
 
 
 def _more(head: _Head, others: Iterable[_Head]) -> bool:
