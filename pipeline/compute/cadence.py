@@ -1,4 +1,4 @@
-"""Cadence: so many rows of evidence for each client in every window.
+"""Cadence: so many rows of evidence for each client, or from each party that owes them in all, in every window.
 
 A window is judged in its month of account; a longer one that has begun is shown before, as far as it has come. What
 is done beyond the requirement is not carried over (design, semantics 1-4).
@@ -13,38 +13,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.compute.claims import Claims, joined, links, owed
-from pipeline.compute.doubts import Doubts, possible, reaching
-from pipeline.compute.evidence import Log, counting
+from pipeline.compute.doubts import Doubts, reaching
+from pipeline.compute.evidence import Log
 from pipeline.compute.inquiry import InForce, Inquiry, Window, window
-from pipeline.compute.members import Members, members
-from pipeline.compute.phases import judge_phases
+from pipeline.compute.members import Members
+from pipeline.compute.parties import Parties
+from pipeline.compute.phases import judge_own_windows
 from pipeline.compute.spans import DAY, NAT, Flags, Numbers, pick, place
 from pipeline.language.period import Period, month_of
 from pipeline.language.policy.obligation import Cadence
 from pipeline.language.policy.standing import Review
 
+_BY_CALENDAR = ("festival", "working_day")
 _REACH = timedelta(days=31)  # no festival is farther from the last of its days off
 
 
 def judge_cadence(duty: Cadence, inquiry: Inquiry) -> Claims:
-    """One claim for each client and window; the subject is the client, evidence every row that counts."""
-    if duty.phases:
-        return judge_phases(duty, inquiry)
+    """One claim for each party and window; the subject is the party, evidence every row that counts."""
+    if duty.own_windows:
+        return judge_own_windows(duty, inquiry)
     return judge_windows(duty, inquiry, list(_windows(duty, inquiry)))
 
 
 def judge_windows(duty: Cadence | Review, inquiry: Inquiry, windows: Sequence[Window]) -> Claims:
-    """One claim for each client and each of the windows, which are the same for all clients."""
+    """One claim for each party and each of the windows, which are the same for all."""
+    subject = duty.subject if isinstance(duty, Cadence) else "client"
     if not windows:
-        return Claims("client", owed(0))
+        return Claims(subject, owed(0))
     first, end = min(w.start for w in windows), max(w.end for w in windows)
-    log, doubts = counting(inquiry, duty, duty.counts, first, end), possible(inquiry, duty, duty.counts)
-    return joined([_claims(duty, inquiry, w, log, doubts) for w in windows])
+    parties = Parties(duty, inquiry, subject, duty.counts)
+    log, doubts = parties.log(first, end), parties.doubts()
+    return joined([_claims(duty, parties, w, log, doubts) for w in windows])
 
 
 def _windows(duty: Cadence, inquiry: Inquiry) -> Iterable[Window]:
-    assert duty.every, "windows of a client's own are the phases'"
-    return _festivals(duty, inquiry) if duty.every == "festival" else inquiry.windows(duty, duty.every)
+    if duty.every == "festival":
+        return _festivals(duty, inquiry)
+    assert duty.every is not None
+    assert duty.every != "anniversary"
+    return inquiry.windows(duty, duty.every)
 
 
 def _festivals(duty: Cadence, inquiry: Inquiry) -> Iterator[Window]:
@@ -58,21 +65,19 @@ def _festivals(duty: Cadence, inquiry: Inquiry) -> Iterator[Window]:
             yield window(period, month_of(period.last_day))
 
 
-def _claims(duty: Cadence | Review, inquiry: Inquiry, window: Window, log: Log, doubts: Doubts) -> Claims:
-    who, value, required = _required(duty, inquiry, window)
-    claim = np.full(len(inquiry.roster.clients) + 1, -1)
+def _claims(duty: Cadence | Review, parties: Parties, window: Window, log: Log, doubts: Doubts) -> Claims:
+    who, value, required = _required(duty, parties, window)
+    claim = np.full(parties.count + 1, -1)
     claim[who.client] = np.arange(len(who.client))
-    log = log.take((log.moment >= window.start) & (log.moment < window.end) & (claim[log.client] >= 0))
+    log = parties.once(log.take((log.moment >= window.start) & (log.moment < window.end) & (claim[log.client] >= 0)))
     of = claim[log.client]
     actual = np.bincount(of, minlength=len(required)).astype(np.float64)
     short = np.flatnonzero(actual < required)
-    which, hopes = _hopes(duty, window, who.client[short], log, doubts)
+    which, hopes = _hopes(parties, window, who.client[short], log, doubts)
     due = np.full(len(required), window.due)
     frame = owed(
         len(required),
-        client=who.client,
-        tier=who.tier,
-        owner=inquiry.roster.owner(duty.role).at(who.client, due),
+        **parties.columns(who, due),
         start=window.start,
         end=window.end,
         due=due,
@@ -83,16 +88,16 @@ def _claims(duty: Cadence | Review, inquiry: Inquiry, window: Window, log: Log, 
         possible=np.bincount(short[which], minlength=len(required)),
         value=value.texts,
         done=_fulfilled(of, log.moment, actual, required),
-        provisional=inquiry.provisional(due) if duty.every == "festival" else False,
+        provisional=parties.inquiry.provisional(due) if duty.every in _BY_CALENDAR else False,
     )
     form = duty.counts.form
-    return Claims("client", frame, links(form, of, log.row), links(form, short[which], hopes.row))
+    return Claims(parties.kind, frame, links(form, of, log.row), links(form, short[which], hopes.row))
 
 
-def _required(duty: Cadence | Review, inquiry: Inquiry, window: Window) -> tuple[Members, InForce, NDArray[np.float64]]:
+def _required(duty: Cadence | Review, parties: Parties, window: Window) -> tuple[Members, InForce, NDArray[np.float64]]:
     """Who is owed something, the value of the rule, and how much it comes to for the days the client was there."""
-    who = members(inquiry, duty, window)
-    value = inquiry.value(duty.required, who.tier, window.start)
+    who = parties.members(window)
+    value = parties.inquiry.value(duty.required, who.tier, window.start)
     required = value.numbers
     if duty.partial == "prorate":
         required = np.where(who.until - who.since < window.end - window.start, _share(required, who, window), required)
@@ -113,13 +118,13 @@ def _fulfilled(of: Numbers, moment: Numbers, actual: NDArray[np.float64], requir
     return np.where(actual >= required, last, NAT)
 
 
-def _hopes(duty: Cadence | Review, window: Window, client: Numbers, log: Log, doubts: Doubts) -> tuple[Numbers, Doubts]:
+def _hopes(parties: Parties, window: Window, client: Numbers, log: Log, doubts: Doubts) -> tuple[Numbers, Doubts]:
     """The claims (by their place in `client`) to which rejected rows could add, each row once."""
     within = np.full(len(client), window.start), np.full(len(client), window.due)
     which, found = reaching(client, *within, doubts)
-    if duty.counts.distinct == "day":
-        new = _adds_a_day(log, found)
-        which, found = which[new], found.take(new)
+    daily = parties.kind == "client" and parties.rows.distinct == "day"
+    new = _adds_a_day(log, found) if daily else parties.adding(log, found)
+    which, found = which[new], found.take(new)
     _, once = np.unique(place(which, found.row), return_index=True)
     return which[once], found.take(once)
 

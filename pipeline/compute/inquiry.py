@@ -17,7 +17,7 @@ from pipeline.compute.facts import Facts
 from pipeline.compute.roster import Roster
 from pipeline.compute.spans import DAY, NAT, Flags, Numbers, codes, midnight, moments, pick, seconds
 from pipeline.intake.where import matches
-from pipeline.language.period import Every, Period, month_of_account, running, windows
+from pipeline.language.period import Period, Recurrence, month_of_account, running, windows
 from pipeline.language.policy.obligation import Deadline, Duty
 from pipeline.language.policy.quantity import Duration, Quantity
 from pipeline.language.policy.regulation import Regulation
@@ -146,9 +146,11 @@ class Inquiry:
             self._known[key] = make()
         return cast(R, self._known[key])
 
-    def windows(self, duty: Duty, every: Every) -> list[Window]:
+    def windows(self, duty: Duty, every: Recurrence) -> list[Window]:
         """The windows judged in the month, and the one begun in it that is judged later, if in force at their start."""
         found = [*windows(every, self.month), *filter(None, [running(every, self.month)])]
+        if every == "working_day":
+            found = [day for day in found if self.facts.calendar.is_working(day.start)]
         return [window(w, month_of_account(every, w)) for w in found if self.is_in_force(duty, w.start)]
 
     def is_in_force(self, duty: Duty, day: date) -> bool:

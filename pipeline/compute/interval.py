@@ -1,6 +1,6 @@
 """Interval: no more than so long between one row of evidence and the next.
 
-One claim for each client and month. The clock starts at the latest of the last evidence before the month, the day
+One claim for each party and month. The clock starts at the latest of the last evidence before the month, the day
 the client joined, the start of his tier and the day the rule came into force. `actual` is 1 if at no moment of the
 month, as far as it is known, the time was over, else 0. `due` is the first moment at which it was over; if it never
 was, the moment at which it will be. The claim is met when that lies beyond the month, and open when it lies in the
@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compute.claims import Claims, links, once, owed
-from pipeline.compute.doubts import possible, reaching
-from pipeline.compute.evidence import Log, counting
+from pipeline.compute.doubts import reaching
+from pipeline.compute.evidence import Log
 from pipeline.compute.inquiry import InForce, Inquiry, Window, window, working
-from pipeline.compute.members import Members, members
-from pipeline.compute.spans import EARLIEST, NAT, Flags, Numbers, midnight, pick, place
+from pipeline.compute.members import Members
+from pipeline.compute.parties import Parties
+from pipeline.compute.spans import EARLIEST, NAT, Flags, Numbers, midnight, place
 from pipeline.language.policy.obligation import Interval
 
 
@@ -42,24 +43,22 @@ class _Runs:
 
 
 def judge_interval(duty: Interval, inquiry: Inquiry) -> Claims:
-    """One claim for each client; the subject is the client, evidence the rows of the month and the last before it."""
+    """One claim for each party; the subject is the party, evidence the rows of the month and the last before it."""
     if not inquiry.is_in_force(duty, inquiry.month.start):
-        return Claims("client", owed(0))
+        return Claims(duty.subject, owed(0))
+    parties = Parties(duty, inquiry, duty.subject, duty.counts)
     month = window(inquiry.month, inquiry.month)
-    clocks = _clocks(duty, inquiry, month)
+    clocks = _clocks(duty, parties, month)
     who, form = clocks.who, duty.counts.form
-    log = counting(inquiry, duty, duty.counts, end=month.end)
+    log = parties.log(end=month.end)
     log = log.take(np.isin(log.client, who.client))
     runs, own = _runs(inquiry, clocks, log), _runs(inquiry, clocks, log.take(log.own))
     kept = ~runs.lapsed & (runs.due > month.due)
     short = np.flatnonzero(~kept)
-    doubts = possible(inquiry, duty, duty.counts)
-    which, found = reaching(who.client[short], runs.last[short], runs.due[short], doubts)
+    which, found = reaching(who.client[short], runs.last[short], runs.due[short], parties.doubts())
     frame = owed(
         len(who.client),
-        client=who.client,
-        tier=who.tier,
-        owner=inquiry.roster.owner(duty.role).at(who.client, runs.due),
+        **parties.columns(who, runs.due),
         start=month.start,
         end=month.end,
         due=runs.due,
@@ -72,23 +71,17 @@ def judge_interval(duty: Interval, inquiry: Inquiry) -> Claims:
         provisional=inquiry.provisional(runs.due) if working(clocks.limit.values) else False,
     )
     hopes = once(links(form, short[which], found.row))
-    return Claims("client", frame, _proofs(form, who, log, month.start), hopes)
+    return Claims(parties.kind, frame, _proofs(form, who, log, month.start), hopes)
 
 
-def _clocks(duty: Interval, inquiry: Inquiry, month: Window) -> _Clocks:
-    """The clocks of the clients who have a limit at the month's start."""
-    who = members(inquiry, duty, month)
-    who = who.take(np.flatnonzero(inquiry.value(duty.at_most, who.tier, month.start).which >= 0))
-    return _Clocks(who, inquiry.value(duty.at_most, who.tier, month.start), _began(duty, inquiry, who))
-
-
-def _began(duty: Interval, inquiry: Inquiry, who: Members) -> Numbers:
-    """When the duty began for each client: by joining, by the tier, by the rule."""
-    tier = inquiry.roster.tier
-    of_tier = pick(tier.start, tier.find(who.client, who.since), EARLIEST)
+def _clocks(duty: Interval, parties: Parties, month: Window) -> _Clocks:
+    """The clocks of those who have a limit at the month's start; they start when the duty began for each."""
+    who, inquiry = parties.members(month), parties.inquiry
+    limit = inquiry.value(duty.at_most, who.tier, month.start)
+    limited = np.flatnonzero(limit.which >= 0)
+    who = who.take(limited)
     rule = max(midnight(day) for day in (inquiry.regulation.since, duty.since) if day)
-    began: Numbers = np.maximum(np.maximum(inquiry.roster.joined[who.client], of_tier), rule)
-    return began
+    return _Clocks(who, limit.take(limited), np.maximum(parties.began(who), rule))
 
 
 def _runs(inquiry: Inquiry, clocks: _Clocks, log: Log) -> _Runs:

@@ -1,7 +1,8 @@
-"""Cadence in phases: windows counted from a day of the client's own, such as an installation or a complaint.
+"""Cadence in windows counted from a day of the client's own: phases after it, or its anniversaries.
 
 The windows of a phase follow each other from the day of the anchor, `Phase.every` long: installed on the 9th, the first
-month ends on the 8th of the next. A window is judged in the month of its last day and shown, open, before.
+month ends on the 8th of the next. The window of an anniversary begins some days before it and ends with it; one of 29
+February is on the 28th of other years. A window is judged in the month of its last day and shown, open, before.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from pipeline.compute.claims import Claims, links, once, owed
 from pipeline.compute.doubts import possible, reaching
 from pipeline.compute.evidence import counting
 from pipeline.compute.inquiry import Inquiry, accounts
-from pipeline.compute.spans import NAT, Numbers, codes, day_of, midnight, moments, pick, seconds, spread
+from pipeline.compute.spans import DAY, NAT, Numbers, codes, day_of, midnight, moments, pick, seconds, spread
 from pipeline.language.period import MONTHS_IN
 from pipeline.language.policy.obligation import Cadence
 
 
-def judge_phases(duty: Cadence, inquiry: Inquiry) -> Claims:
+def judge_own_windows(duty: Cadence, inquiry: Inquiry) -> Claims:
     """One claim for each client, anchor and window; the subject is the client, evidence every row that counts."""
     who, value, required = _owed(duty, inquiry)
     client, start, end = (who[name].to_numpy() for name in ("client", "start", "end"))
@@ -90,6 +91,17 @@ def _windows(duty: Cadence, inquiry: Inquiry, client: Numbers, day: Numbers) -> 
 
 def _steps(duty: Cadence, inquiry: Inquiry, day: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
     """For every place that a window can have around the month: starts and ends, equal where there is no window."""
+    return _anniversaries(duty, inquiry, day) if duty.every == "anniversary" else _phases(duty, inquiry, day)
+
+
+def _anniversaries(duty: Cadence, inquiry: Inquiry, day: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    years = inquiry.account // 12 - accounts(day) // 12
+    for ahead in (0, 1, 2):  # a lead of a year reaches into the year after the next
+        end = _months_later(day, (years + ahead) * 12) + DAY
+        yield np.where(years + ahead > 0, end - (duty.lead + 1) * DAY, end), end
+
+
+def _phases(duty: Cadence, inquiry: Inquiry, day: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
     passed = inquiry.account - accounts(day)
     begun = 0
     for phase in duty.phases:

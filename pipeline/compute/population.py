@@ -107,6 +107,8 @@ def _rows(duty: Coverage, inquiry: Inquiry, rows: Rows) -> pd.DataFrame:
 
 def _window_of(every: Every, moment: Numbers) -> tuple[Numbers, Numbers]:
     """Start and end of the window that holds each moment: `period.aligned` for a whole column."""
+    if every == "day":
+        return day_of(moment), day_of(moment) + DAY
     if every == "week":
         start = day_of(moment) - (moment // DAY + 3) % 7 * DAY  # 1970 began on a Thursday
         return start, start + 7 * DAY

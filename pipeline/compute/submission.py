@@ -14,12 +14,14 @@ from typing import cast
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pandas.api.types import is_datetime64_any_dtype
 
 from pipeline.compute.claims import Claims, joined, links, once, owed
 from pipeline.compute.doubts import UNREADABLE, Doubts, possible, unreadable
 from pipeline.compute.evidence import Log, counting
 from pipeline.compute.inquiry import Inquiry, Window
-from pipeline.compute.spans import DAY, NAT, NOTHING, Flags, Numbers, midnight, moments, pick
+from pipeline.compute.parties import acting_for, names, owing
+from pipeline.compute.spans import DAY, NAT, NOTHING, Flags, Numbers, midnight, moments, pick, seconds
 from pipeline.language.period import add_months, month_of, period_key
 from pipeline.language.policy.obligation import Due, Submission
 
@@ -45,25 +47,19 @@ class _Call:
     @cached_property
     def subjects(self) -> Numbers:
         """Codes of the staff or of the units who owe the document, sorted; the company is 0."""
-        roster, role = self.inquiry.roster, self.duty.role
-        if self.duty.by == "company":
-            return np.array([0])
-        staff = roster.holding(role, self.window.start, self.window.end)
-        if self.duty.by == "staff":
-            return staff
-        units = roster.holder(role).at(staff, np.full(len(staff), self.window.due))
-        return np.unique(units[units >= 0])
+        return owing(self.duty.by, self.inquiry, self.duty.role, self.window)
 
     def claim_of(self, staff: Numbers, moment: Numbers) -> Numbers:
         """The place in `subjects` of the one whose document a member of staff hands in at a moment, -1 for none."""
-        answers_for = staff
-        if self.duty.by != "staff":
-            answers_for = self.inquiry.roster.holder(None).at(staff, moment) if self.duty.by == "unit" else staff * 0
+        answers_for = acting_for(self.duty.by, self.inquiry.roster, staff, moment)
         at = np.searchsorted(self.subjects, answers_for)
         return np.where(pick(self.subjects, at, -9) == answers_for, at, -1)
 
     def named_in(self, frame: pd.DataFrame) -> Flags:
-        """Which rows name the period."""
+        """Which rows name the period, or a day in it."""
+        if is_datetime64_any_dtype(frame[self.duty.period]):
+            day = seconds(frame[self.duty.period])
+            return (self.window.start <= day) & (day < self.window.end)
         return (frame[self.duty.period] == self.key).fillna(False).to_numpy(dtype=np.bool_)
 
 
@@ -89,7 +85,7 @@ def _claims(call: _Call, log: Log, doubts: Doubts) -> Claims:
     actual = np.bincount(proofs["duty"], minlength=len(subject))
     claims = owed(
         len(subject),
-        subject=_names(call),
+        subject=names(duty.by, inquiry.roster, subject),
         owner=subject if duty.by == "staff" else -1,
         unit=subject if duty.by == "unit" else -1,
         start=call.window.start,
@@ -105,17 +101,6 @@ def _claims(call: _Call, log: Log, doubts: Doubts) -> Claims:
         provisional=_rests_on_calendar(duty.due) and bool(inquiry.provisional(np.array([call.due]))[0]),
     )
     return Claims(duty.by, claims, proofs, hopes)
-
-
-def _names(call: _Call) -> object:
-    roster = call.inquiry.roster
-    match call.duty.by:
-        case "company":
-            return ""
-        case "staff":
-            return roster.staff_names.take(call.subjects)
-        case "unit":
-            return roster.unit_names.take(call.subjects)
 
 
 def _fulfilled(of: Numbers, moment: Numbers, required: NDArray[np.float64]) -> Numbers:

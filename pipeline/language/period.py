@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-Every = Literal["week", "month", "two_months", "quarter", "half_year", "year"]
+Every = Literal["day", "week", "month", "two_months", "quarter", "half_year", "year"]
+Daily = Literal["day", "working_day"]
+Recurrence = Every | Daily  # which days are working days the calendar says; here they are windows like any other day
 MONTHS_IN: dict[str, int] = {"month": 1, "two_months": 2, "quarter": 3, "half_year": 6, "year": 12}
 _THURSDAY = timedelta(days=3)
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
@@ -70,8 +72,10 @@ def add_months(day: date, count: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def aligned(every: Every, day: date) -> Period:
+def aligned(every: Recurrence, day: date) -> Period:
     """The calendar window of this length that holds `day`; windows of months are counted from January."""
+    if every in ("day", "working_day"):
+        return Period(day, day + timedelta(days=1))
     if every == "week":
         monday = day - timedelta(days=day.weekday())
         return Period(monday, monday + timedelta(days=7))
@@ -85,7 +89,7 @@ def month_of_account(every: str, window: Period) -> Period:
     return month_of(window.start + _THURSDAY if every == "week" else window.last_day)
 
 
-def windows(every: Every, months: Period) -> list[Period]:
+def windows(every: Recurrence, months: Period) -> list[Period]:
     """The windows whose month of account lies in `months` (whole months), oldest first."""
     found, window = [], aligned(every, months.start)
     while window.start < months.end:
@@ -95,7 +99,7 @@ def windows(every: Every, months: Period) -> list[Period]:
     return found
 
 
-def running(every: Every, month_: Period) -> Period | None:
+def running(every: Recurrence, month_: Period) -> Period | None:
     """The window longer than a month that has begun by the end of `month_` and will be judged later, if any."""
     if every == "week":
         return None
@@ -103,14 +107,16 @@ def running(every: Every, month_: Period) -> Period | None:
     return window if window.end > month_.end else None
 
 
-def period_key(every: Every, day: date) -> str:
+def period_key(every: Recurrence, day: date) -> str:
     """How the window of this length that holds `day` is written: `2026-10`, `2026-Q3`, `2026-H1`, `2026`, `2026-W41`.
 
-    Two months are written as the second of them.
+    Two months are written as the second of them, a day as `2026-10-12`.
     """
     window = aligned(every, day)
     last = window.last_day
     match every:
+        case "day" | "working_day":
+            return last.isoformat()
         case "week":
             return f"{last.isocalendar().year}-W{last.isocalendar().week:02}"
         case "quarter":

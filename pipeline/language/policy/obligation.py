@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, WithJsonSchema, model_validator
 
 from pipeline.language.mistakes import refusal
-from pipeline.language.period import Every
-from pipeline.language.policy.quantity import Model, Numbers, Span, Spans
+from pipeline.language.period import Every, Recurrence
+from pipeline.language.policy.quantity import Model, Numbers, Quantity, Span, Spans
 from pipeline.language.policy.select import Rows, Where
 from pipeline.language.wording import Wording
 
@@ -47,6 +47,24 @@ class Duty(Model):
         """Whether the obligation holds on `day`, as far as its own dates say."""
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
+    @model_validator(mode="after")
+    def _clients_counted_by_others(self) -> Self:
+        found = (getattr(self, name) for name in type(self).model_fields)
+        if getattr(self, "subject", "client") == "client" and any(
+            isinstance(rows, Rows) and rows.distinct == "client" for rows in found
+        ):
+            raise refusal("policy_distinct_client")
+        return self
+
+
+Subject = Literal["client", "staff", "unit", "company"]
+
+
+def _check_subject(subject: str, value: Quantity) -> None:
+    """Staff, units and the company have no tier that a value could go by."""
+    if subject != "client" and value.tiers is not None:
+        raise refusal("policy_subject_no_tier")
+
 
 class Phase(Model):
     """`months` months in which the windows are `every` long; without `months`, from then on for good."""
@@ -58,14 +76,20 @@ class Phase(Model):
 class Cadence(Duty):
     """`required` rows of evidence per client in every window.
 
-    With `every: festival` the windows are those of the calendar's festivals named in `festivals` (all, if empty),
-    from `lead` days before the festival to the last day off. With `phases` the windows are counted from a day of the
-    client's own: the date attribute `anchor`, or each row of `after` (an installation, a complaint); first those of the
-    first phase, then those of the next.
+    With `subject` they are owed in all and not for each client: by each member of staff who has the role throughout the
+    window, by each unit with such a member, or by the company; `tiers` and `scope` then choose whose rows count.
+
+    `working_day` leaves out the days off. With `every: festival` the windows are those of the calendar's festivals
+    named in `festivals` (all, if empty), from `lead` days before the festival to the last day off.
+
+    Some windows are counted from a day of the client's own: the date attribute `anchor`, or each row of `after` (an
+    installation, a complaint). With `phases` first those of the first phase, then those of the next. With
+    `every: anniversary` from `lead` days before that day of every later year to the day itself.
     """
 
     kind: Literal["cadence"]
-    every: Every | Literal["festival"] | None = None
+    subject: Subject = "client"
+    every: Recurrence | Literal["festival", "anniversary"] | None = None
     festivals: tuple[str, ...] = ()
     lead: int = Field(default=3, strict=True, ge=0, le=366)
     phases: tuple[Phase, ...] = ()
@@ -74,23 +98,44 @@ class Cadence(Duty):
     required: Numbers
     counts: Rows
 
+    @property
+    def own_windows(self) -> bool:
+        """Whether the windows are counted from a day of each client's own."""
+        return bool(self.phases) or self.every == "anniversary"
+
     @model_validator(mode="after")
     def _every_or_phases(self) -> Cadence:
         if (self.every is None) != bool(self.phases):
             raise refusal("policy_every_or_phases")
-        if bool(self.phases) != (bool(self.anchor) != (self.after is not None)):
+        if self.own_windows != (bool(self.anchor) + (self.after is not None)):
             raise refusal("policy_phases_from")
         if any(phase.months is None for phase in self.phases[:-1]):
             raise refusal("policy_phase_for_good")
         return self
 
+    @model_validator(mode="after")
+    def _subject_without_tier(self) -> Cadence:
+        if self.subject != "client" and self.own_windows:
+            raise refusal("policy_subject_own_windows")
+        _check_subject(self.subject, self.required)
+        return self
+
 
 class Interval(Duty):
-    """No more than `at_most` between one row of evidence and the next; the clock starts when the duty does."""
+    """No more than `at_most` between one row of evidence and the next; the clock starts when the duty does.
+
+    For each client, or each member of staff, each unit or the company, as in a cadence (`subject`).
+    """
 
     kind: Literal["interval"]
+    subject: Subject = "client"
     at_most: Spans
     counts: Rows
+
+    @model_validator(mode="after")
+    def _subject_without_tier(self) -> Interval:
+        _check_subject(self.subject, self.at_most)
+        return self
 
 
 class Deadline(Duty):
@@ -151,16 +196,23 @@ class Submission(Duty):
 
     Owed by each member of staff with the role (`by: staff`), by each unit (`unit`) or once by the company
     (`company`). Rows of `counts` answer for the period that their column `period` names. Judged in the report of
-    that period, not of the due day.
+    that period, not of the due day. Where that column holds days, a row answers for the period that its day lies in;
+    for a document of every day (`day`, `working_day`) `period` names such a column.
     """
 
     kind: Literal["submission"]
     by: Literal["staff", "unit", "company"] = "staff"
-    every: Every
+    every: Recurrence
     due: Due
     counts: Rows
     required: Numbers = Field(default=1, validate_default=True)
     period: str = "period"
+
+    @model_validator(mode="after")
+    def _daily_by_day(self) -> Submission:
+        if self.every in ("day", "working_day") and "period" not in self.model_fields_set:
+            raise refusal("policy_daily_period")
+        return self
 
 
 class Covered(Model):

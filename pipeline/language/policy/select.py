@@ -64,11 +64,12 @@ class Rows(Model):
 
     `by` says whose rows count: anyone with the obligation's role (`role`), the client's owner in that role on the
     day (`owner`), whoever developed the client (`developer`), or `anyone`. `distinct: day` counts a client's rows
-    of one day once. `at` names the form's column that dates the row; the form's own `happened` column if empty.
+    of one day once; `client` counts each client once in a window, for what staff, units or the company owe in all.
+    `at` names the form's column that dates the row; the form's own `happened` column if empty.
     """
 
     form: str
     where: Where = {}
     by: Literal["role", "owner", "developer", "anyone"] = "role"
-    distinct: Literal["row", "day"] = "row"
+    distinct: Literal["row", "day", "client"] = "row"
     at: str = ""

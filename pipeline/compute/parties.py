@@ -1,0 +1,158 @@
+"""Who a number is owed by: every client's owner for the client, or staff, units and the company for themselves.
+
+The rows are keyed by party: by the client they are about, the member of staff who wrote them, that one's unit, or the
+company. What is then counted is the same for all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api.extensions import ExtensionArray
+
+from pipeline.compute.doubts import UNREADABLE, Doubts, possible
+from pipeline.compute.evidence import Log, counting
+from pipeline.compute.inquiry import Inquiry, Window
+from pipeline.compute.members import Members, members
+from pipeline.compute.roster import Roster
+from pipeline.compute.spans import DAY, EARLIEST, LATEST, Flags, Numbers, codes, pick, place
+from pipeline.language.policy.obligation import Duty, Subject
+from pipeline.language.policy.select import Rows
+
+
+def owing(kind: Subject, inquiry: Inquiry, role: str | None, window: Window) -> Numbers:
+    """Codes of the staff who have the role throughout the window or of the units with such staff; the company is 0."""
+    if kind == "company":
+        return np.array([0])
+    staff = inquiry.roster.holding(role, window.start, window.end)
+    if kind == "staff":
+        return staff
+    units = inquiry.roster.holder(role).at(staff, np.full(len(staff), window.due))
+    return np.unique(units[units >= 0])
+
+
+def acting_for(kind: Subject, roster: Roster, staff: Numbers, moment: Numbers) -> Numbers:
+    """Codes of those for whom members of staff act at a moment: themselves, their units, the company; -1 for nobody."""
+    match kind:
+        case "unit":
+            return roster.holder(None).at(staff, moment)
+        case "company":
+            return np.zeros(len(staff), dtype=np.int64)
+    return staff
+
+
+def names(kind: Subject, roster: Roster, code: Numbers) -> ExtensionArray | str:
+    """What staff or units are called as the subjects of claims; '' for the company, and for clients."""
+    match kind:
+        case "staff":
+            return roster.staff_names.take(code)
+        case "unit":
+            return roster.unit_names.take(code)
+    return ""
+
+
+@dataclass(frozen=True, eq=False)
+class Parties:
+    """The parties of a duty. In `Members`, `Log` and `Doubts` of theirs `client` is the code of the party."""
+
+    duty: Duty
+    inquiry: Inquiry
+    kind: Subject
+    rows: Rows
+
+    @property
+    def count(self) -> int:
+        """How many codes there are."""
+        roster = self.inquiry.roster
+        return {"client": len(roster.clients), "staff": len(roster.staff), "unit": len(roster.units), "company": 1}[
+            self.kind
+        ]
+
+    def members(self, window: Window) -> Members:
+        """Those of whom something is asked in the window; staff, units and the company have no tier."""
+        if self.kind == "client":
+            return members(self.inquiry, self.duty, window)
+        code = owing(self.kind, self.inquiry, self.duty.role, window)
+        same = np.zeros(len(code), dtype=np.int64)
+        return Members(code, same - 1, same + window.start, same + window.end)
+
+    def began(self, who: Members) -> Numbers:
+        """When each became a party: the client joined and got the tier, the member of staff got the role."""
+        roster, since = self.inquiry.roster, np.full(len(who.client), EARLIEST)
+        match self.kind:
+            case "client":
+                tier = pick(roster.tier.start, roster.tier.find(who.client, who.since), EARLIEST)
+                return np.maximum(roster.joined[who.client], tier)
+            case "staff":
+                role = roster.holder(self.duty.role)
+                return pick(role.start, role.find(who.client, who.since), EARLIEST)
+        return since
+
+    def log(self, first: int = EARLIEST, end: int = LATEST) -> Log:
+        """The rows that count, in order of party and moment."""
+        if self.kind == "client":
+            return counting(self.inquiry, self.duty, self.rows, first, end)
+        log = counting(self.inquiry, self.duty, self.rows.model_copy(update={"distinct": "row"}), first, end)
+        log = log.take(self._concerned(log.client, log.moment))
+        party = acting_for(self.kind, self.inquiry.roster, log.by, log.moment)
+        log = replace(log, client=party, own=np.full(len(log), self.kind == "staff"))
+        return log.take(np.argsort(place(party, log.moment), kind="stable"))
+
+    def doubts(self) -> Doubts:
+        """The rejected rows that could count; one whose staff cannot be read could be anybody's."""
+        doubts = possible(self.inquiry, self.duty, self.rows)
+        if self.kind == "client":
+            return doubts
+        doubts = doubts.take(self._concerned(doubts.client, doubts.first))
+        anybody = (doubts.by == UNREADABLE) & (self.kind != "company")
+        sure = doubts.take(~anybody)
+        sure = replace(sure, client=acting_for(self.kind, self.inquiry.roster, sure.by, sure.first))
+        open_ = np.flatnonzero(anybody)
+        everyone = doubts.take(np.repeat(open_, self.count))
+        return sure.join(replace(everyone, client=np.tile(np.arange(self.count), len(open_))))
+
+    def _concerned(self, client: Numbers, moment: Numbers) -> Flags:
+        """Whether rows are about clients whom the duty is about."""
+        return self.inquiry.concerned(self.duty, client, self.inquiry.roster.tier.at(client, moment))
+
+    def once(self, log: Log) -> Log:
+        """The rows of one window that add something: each client once, or once a day, where asked.
+
+        A row about no client then adds nothing. For clients `counting` has seen to it.
+        """
+        if self.kind == "client" or self.rows.distinct == "row":
+            return log
+        about = self.inquiry.clients_of(self.rows.form)[log.position]
+        seen = pd.DataFrame({"party": log.client, "about": about, "day": self._day(log.moment)}).duplicated()
+        return log.take(~seen.to_numpy() & (about >= 0))
+
+    def adding(self, log: Log, doubts: Doubts) -> Flags:
+        """Which rejected rows could add to the rows of the window that count, each client once where asked."""
+        found = np.ones(len(doubts), dtype=np.bool_)
+        if self.kind == "client" or self.rows.distinct == "row" or not len(doubts):
+            return found
+        frame = self.inquiry.facts.doubts[self.rows.form]
+        about = codes(self.inquiry.roster.clients, frame["client"])[doubts.row]
+        sure = (about >= 0) & (self._day(doubts.first) == self._day(doubts.last))
+        counted = {"party": log.client, "about": self.inquiry.clients_of(self.rows.form)[log.position]}
+        hoped = {"party": doubts.client, "about": about, "day": self._day(doubts.first)}
+        both = pd.concat([pd.DataFrame({**counted, "day": self._day(log.moment)}), pd.DataFrame(hoped)])
+        return ~(both.duplicated().to_numpy()[len(log) :] & sure)
+
+    def _day(self, moment: Numbers) -> Numbers:
+        return moment // DAY if self.rows.distinct == "day" else moment * 0
+
+    def columns(self, who: Members, due: Numbers) -> dict[str, Any]:
+        """Whom each claim is about and who answers for it, as columns of claims."""
+        match self.kind:
+            case "client":
+                owner = self.inquiry.roster.owner(self.duty.role).at(who.client, due)
+                return {"client": who.client, "tier": who.tier, "owner": owner}
+            case "staff":
+                return {"subject": names("staff", self.inquiry.roster, who.client), "owner": who.client}
+            case "unit":
+                return {"subject": names("unit", self.inquiry.roster, who.client), "unit": who.client}
+        return {}
