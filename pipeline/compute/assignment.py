@@ -14,10 +14,12 @@ import pandas as pd
 
 from pipeline.compute.casebook import CASE, fold
 from pipeline.compute.facts import Facts
+from pipeline.compute.handing_in import logbooks_due
 from pipeline.compute.judge import judge
+from pipeline.compute.people import active, clients_of, in_month
 from pipeline.compute.spans import DAY, midnight
 from pipeline.language.period import Period, add_months, month_key, month_of
-from pipeline.language.policy.obligation import Coverage, Duty, Submission
+from pipeline.language.policy.obligation import Coverage, Due, Duty, Submission
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.policy.standing import Limit, Quota
 
@@ -49,6 +51,7 @@ class Assignments:
     - `duties`, `overdue`: `DUTY_COLUMNS`. `code` is `regulation/obligation`, `tier` `regulation/tier`, `period` the
       first day of what a document is about. Windows of the same duty for the same client are one row: `times` in all,
       `first_due` and `last_due` of them.
+    - `due`: by when the logbook of the month is handed in, NaT when nothing says so.
     - `cases`: `CASE_COLUMNS`. `code` and `due_on`: what has to be done next, '' and NaT when no duty says so.
     """
 
@@ -57,10 +60,16 @@ class Assignments:
     duties: pd.DataFrame
     overdue: pd.DataFrame
     cases: pd.DataFrame
+    due: pd.Timestamp
 
 
-def assign(regulations: Sequence[Regulation], facts: Facts, month: Period, as_of: date) -> Assignments:
-    """The work of everybody active in `month`, as known at the end of `as_of`, a day before the month at best."""
+def assign(
+    regulations: Sequence[Regulation], facts: Facts, month: Period, as_of: date, declared: Due | None = None
+) -> Assignments:
+    """The work of everybody active in `month`, as known at the end of `as_of`, a day before the month at best.
+
+    `declared`: when the workspace wants the logbooks back.
+    """
     duties = _duties(regulations, facts, month, as_of)
     todo = duties[_to_come(duties, regulations, month)]
     late = duties[duties["status"].isin(["missed", "unprovable"]) & duties["done_on"].isna()]
@@ -73,27 +82,8 @@ def assign(regulations: Sequence[Regulation], facts: Facts, month: Period, as_of
     todo, late = (_summed(part[part["subject_kind"] != CASE]) for part in (todo, late))
     people = active(facts, month)
     people = people[people["staff"].isin(pd.concat([part["staff"] for part in (clients, todo, late, cases)]))]
-    return Assignments(people, *(part[part["staff"].isin(people["staff"])] for part in (clients, todo, late, cases)))
-
-
-def active(facts: Facts, month: Period) -> pd.DataFrame:
-    """Everybody who has a role at some time of the month: staff, name and unit (the last one), by unit and id."""
-    staff = facts.staff[_meets(facts.staff, month)].drop_duplicates("staff", keep="last")
-    return staff[["staff", "name", "unit"]].sort_values(["unit", "staff"], ignore_index=True)
-
-
-def clients_of(facts: Facts, month: Period) -> pd.DataFrame:
-    """The clients of every member of staff in the month: staff, client, name; by the client's name."""
-    clients = facts.clients.reset_index()[["client", "name", "joined_on", "left_on"]]
-    there = clients[_meets(clients, month, "joined_on", "left_on")][["client", "name"]]
-    owned = facts.owners.loc[_meets(facts.owners, month), ["staff", "client"]].drop_duplicates()
-    return owned.merge(there, on="client").sort_values(["staff", "name", "client"], ignore_index=True)
-
-
-def _meets(spans: pd.DataFrame, month: Period, start: str = "start", end: str = "end") -> pd.Series:
-    """Which half-open spans have a day in the month; an empty end is open."""
-    begun = spans[start].isna() | (spans[start] < pd.Timestamp(month.end))
-    return begun & (spans[end].isna() | (spans[end] > pd.Timestamp(month.start)))
+    parts = (part[part["staff"].isin(people["staff"])] for part in (clients, todo, late, cases))
+    return Assignments(people, *parts, logbooks_due(declared, duties[duties["current"]], facts, month, regulations))
 
 
 def _duties(regulations: Sequence[Regulation], facts: Facts, month: Period, as_of: date) -> pd.DataFrame:
@@ -133,7 +123,7 @@ def _with_owner(duties: pd.DataFrame, facts: Facts, month: Period) -> pd.DataFra
     """Adds `staff`: the owner; of a document that a unit or the company owes, everybody there who has the role."""
     owned = duties.assign(staff=duties["owner"])
     shared = owned[(owned["owner"] == "") & (owned["kind"] == "submission")].drop(columns="staff")
-    holders = facts.staff.loc[_meets(facts.staff, month), ["staff", "role", "unit"]].drop_duplicates()
+    holders = facts.staff.loc[in_month(facts.staff, month), ["staff", "role", "unit"]].drop_duplicates()
     anyone = holders.drop(columns="role").drop_duplicates().assign(role="")
     spread = shared.merge(pd.concat([holders, anyone]), on="role", suffixes=("", "_of_staff"))
     spread = spread[(spread["subject_kind"] == "company") | (spread["subject"] == spread["unit_of_staff"])]

@@ -63,6 +63,7 @@ def build(lang: Lang) -> Command:
     )
     commands: dict[str, Callable[..., Any]] = {
         "init": init,
+        "issue": issue,
         "run": run,
         "return": return_,
         "check": check,
@@ -126,6 +127,32 @@ WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", "-w", metav
 LangOption = Annotated[str, typer.Option("--lang", metavar="zh|en", show_default=False)]
 MonthOption = Annotated[str, typer.Option("--month", "-m", metavar="2026-10", parser=_month)]
 AsOfOption = Annotated[str, typer.Option("--as-of", metavar="2026-11-12", parser=_day, show_default=False)]
+
+
+def issue(  # noqa: PLR0917  # typer calls it by name
+    coming: Annotated[str, typer.Argument(metavar="MONTH", parser=_month, show_default=False)],
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
+    lang: LangOption = "",
+    workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
+) -> None:
+    """Issues the logbooks of a month."""
+    from pipeline.door.issue import STAGES, issue_month, known_until
+    from pipeline.door.progress import bar
+    from pipeline.door.screen import issued_screen
+    from pipeline.language import period
+    from pipeline.language.workspace import load_workspace
+
+    settings = load_workspace(workspace or Path())
+    chosen, month = _chosen(lang, settings.lang), period.month(coming)
+    known = date.fromisoformat(as_of) if as_of else known_until(month, _today())
+    target = out or settings.folder / "output"
+    with bar(chosen, quiet=quiet, stages=STAGES) as progress:
+        issued = issue_month(settings, month, known, target, chosen, workers=workers, progress=progress)
+    if not quiet:
+        issued_screen(issued, coming, chosen)
 
 
 def run(  # noqa: PLR0917  # typer calls it by name

@@ -13,6 +13,7 @@ from pipeline.language.errors import WorkspaceError
 from pipeline.language.mistakes import Mistake, refusal, shown
 from pipeline.language.period import Period, month
 from pipeline.language.policy.load import available, is_path, load_regulation
+from pipeline.language.policy.obligation import Due
 from pipeline.language.policy.quantity import Model
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.suggest import hint
@@ -84,7 +85,8 @@ class Limits(Model):
 class Workspace(Model):
     """The settings of a workspace; every path is absolute.
 
-    Nothing is owed before `first_month`, if it is given. `calendar` is the workspace's own calendar, None without one.
+    Nothing is owed before `first_month`, if it is given. `logbooks_due` is written like the `due` of a document in a
+    regulation, `{day: 5}` for the 5th of the following month; without it they come with the first document. `calendar` is the workspace's own calendar, None without one.
     """
 
     model_config = ConfigDict(validate_default=True)
@@ -96,6 +98,7 @@ class Workspace(Model):
     ledger: Inside = Path("ledger")
     calendar: Inside | None = None
     first_month: Annotated[Period, BeforeValidator(_month, json_schema_input_type=str)] | None = None
+    logbooks_due: Due | None = None  # by when the logbooks of a month are handed in
     lang: Lang = "zh"
     limits: Limits = Limits()
     _document: Document = PrivateAttr()
