@@ -67,6 +67,7 @@ def build(lang: Lang) -> Command:
         "run": run,
         "return": return_,
         "check": check,
+        "report": report,
         "explain": explain,
         "sample": sample,
         "doctor": doctor,
@@ -233,23 +234,67 @@ def check(
     raise typer.Exit(ExitCode.FINDINGS if checked.to_look_at else ExitCode.CLEAN)
 
 
-def explain(
-    client: Annotated[str, typer.Argument(show_default=False)],
+def report(  # noqa: PLR0917  # typer calls it by name
+    month: Annotated[str, typer.Argument(metavar="MONTH", parser=_month, show_default=False)],
+    scope: Annotated[str, typer.Option("--scope", "-s", metavar="company|unit:..|staff:..|tier:..")] = "company",
+    name: Annotated[str, typer.Option("--name", "-n", metavar="ID", show_default=False)] = "",
+    all_staff: Annotated[bool, typer.Option("--all-staff")] = False,
+    all_units: Annotated[bool, typer.Option("--all-units")] = False,
+    form: Annotated[str, typer.Option("--form", metavar="workbook|page|both")] = "both",
+    reader: Annotated[str, typer.Option("--reader", metavar="STAFF|ROLE", show_default=False)] = "",
+    workspace: WorkspaceOption = None,
+    as_of: AsOfOption = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
+    lang: LangOption = "",
+    workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
+) -> None:
+    """Makes reports about a scope, or one that regulations name, from the ledger."""
+    from pipeline.door.report import FORMS, make_reports
+    from pipeline.language import period
+    from pipeline.language.workspace import load_workspace
+
+    if form not in FORMS:
+        raise typer.BadParameter(f"--form {form!r}: {' | '.join(FORMS)}")
+    settings = load_workspace(workspace or Path())
+    paths = make_reports(
+        settings,
+        period.month(month),
+        _as_of(as_of),
+        out=out or settings.folder / "output",
+        lang=_chosen(lang, settings.lang),
+        form=form,
+        scope=scope,
+        all_units=all_units,
+        all_staff=all_staff,
+        name=name,
+        reader=reader,
+        workers=workers,
+    )
+    for path in paths:
+        print(path)
+
+
+def explain(  # noqa: PLR0917  # typer calls it by name
+    subject: Annotated[str, typer.Argument(metavar="CLIENT|FIGURE", show_default=False)],
     month: MonthOption = "",
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = "",
     lang: LangOption = "",
+    page: Annotated[int, typer.Option("--page", min=1)] = 1,
 ) -> None:
-    """Prints each duty of a client: article, parameter, window, what counted, what is missing, until when."""
-    from pipeline.door.explain import explain_client
-    from pipeline.door.screen import explain_screen
+    """Prints each duty of a client, or a figure with its parts, article, parameter and the duties behind it."""
+    from pipeline.door.explain import explain_client, explain_figure, is_figure
+    from pipeline.door.screen import explain_screen, figure_screen
     from pipeline.language import period
     from pipeline.language.workspace import load_workspace
 
     settings = load_workspace(workspace or Path())
     months = period.month(month) if month else period.month_of(period.add_months(_today(), -1))
-    explained = explain_client(settings, client, months, _as_of(as_of))
-    explain_screen(explained, _chosen(lang, settings.lang))
+    chosen = _chosen(lang, settings.lang)
+    if is_figure(settings, subject):
+        figure_screen(explain_figure(settings, subject, months, _as_of(as_of), page), chosen)
+    else:
+        explain_screen(explain_client(settings, subject, months, _as_of(as_of)), chosen)
 
 
 def init(

@@ -1,4 +1,4 @@
-"""Why a client's duties stand as they do, down to the rows of the logbooks."""
+"""Why a client's duties, and the figures of a report, stand as they do, down to the rows of the logbooks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from pipeline.compute.facts import Facts
 from pipeline.compute.judge import judge
+from pipeline.door.report import gathered
 from pipeline.door.run import fingerprint, join, lay_grounds
 from pipeline.language.errors import WorkspaceError
 from pipeline.language.period import Period, month_key
@@ -18,8 +19,18 @@ from pipeline.language.policy.obligation import Duty
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.suggest import hint
 from pipeline.language.wording import Wording, wording
-from pipeline.language.workspace import Workspace
+from pipeline.language.workspace import Workspace, load_regulations
+from pipeline.out.report.articles import parameters
+from pipeline.out.report.build import compose, month_plan, picked
+from pipeline.out.report.detail import detail
+from pipeline.out.report.figures import TOTALS
+from pipeline.out.report.model import Figure, Report, Run, Table
+from pipeline.out.report.named import named_plan, named_reports
+from pipeline.out.report.span import Span
+from pipeline.out.report.vocabulary import Vocabulary
 from pipeline.store.ledger import Ledger
+
+PAGE = 30  # duties shown at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,21 @@ class Client:
     staff: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class ExplainedFigure:
+    """A figure, the rules behind it (article, title, parameters), and a page of the duties that it counts.
+
+    `duties` has the columns of the report's table of duties.
+    """
+
+    title: Wording
+    figure: Figure
+    rules: tuple[tuple[str, Wording, tuple[Wording, ...]], ...]
+    duties: Table
+    page: int
+    pages: int
+
+
 def explain_client(workspace: Workspace, client: str, month: Period, as_of: date) -> Client:
     """Every duty of a client, by id or name, in `month`.
 
@@ -78,6 +104,50 @@ def explain_client(workspace: Workspace, client: str, month: Period, as_of: date
     ]
     names = dict(zip(facts.staff["staff"], facts.staff["name"], strict=True))
     return Client(id_, str(facts.clients.at[id_, "name"]), tuple(tiers), month_key(month), tuple(duties), names)
+
+
+def is_figure(workspace: Workspace, text: str) -> bool:
+    """Whether `text` is the id of a figure, or would be one, and not a client."""
+    duties = {duty.id for regulation in load_regulations(workspace) for duty in regulation.obligations}
+    return bool({"/", ":"} & {*text}) or text.partition("@")[0] in duties or text in {key for key, *_ in TOTALS}
+
+
+def explain_figure(workspace: Workspace, id_: str, month: Period, as_of: date, page: int = 1) -> ExplainedFigure:
+    """A figure of the month's report, or of one with a name, and what is behind it, `PAGE` duties at a time.
+
+    What stands before the first `/` of an id may be left out. Names of secret clients are masked.
+    Raises WorkspaceError for an id that no figure has, and when the ledger is out of date.
+    """
+    named = next((n for n in named_reports().values() if id_ in {measure.id for measure in n.figures}), None)
+    span = Span(month, named.period if named else "month")
+    material = gathered(workspace, span, as_of)
+    plan = named_plan(named, span) if named else month_plan(month)
+    mine = picked(material, plan)
+    report = compose(workspace.company.zh, material, plan, Run())
+    figure = _figure(report, id_)
+    duties = mine.duties.loc[figure.duties - 1]
+    pages = max(1, -(-len(duties) // PAGE))
+    shown = duties.iloc[(min(page, pages) - 1) * PAGE :].head(PAGE)
+    table, _ = detail(shown, mine.evidence[mine.evidence["duty"].isin(shown.index)], mine.words)
+    rules = tuple(_rule(mine.words, code) for code in duties["code"].unique())
+    return ExplainedFigure(report.meta.title, figure, rules, table, min(page, pages), pages)
+
+
+def _figure(report: Report, text: str) -> Figure:
+    found = [f for id_, f in report.by_id.items() if text == id_] or [
+        f for id_, f in report.by_id.items() if id_.partition("/")[2] == text
+    ]
+    if len(found) == 1:
+        return found[0]
+    raise WorkspaceError(wording("door_no_figure", name=text, hint=hint(text, report.by_id)))
+
+
+def _rule(words: Vocabulary, code: str) -> tuple[str, Wording, tuple[Wording, ...]]:
+    """Article, title and parameters of a duty, with the values that they have."""
+    regulation, _, id_ = code.partition("/")
+    (ruled,) = [r for r in words.regulations if r.id == regulation]
+    duty = ruled.obligation(id_)
+    return duty.article, duty.title, tuple(parameters(ruled, duty))
 
 
 def _client(facts: Facts, text: str) -> str:

@@ -42,7 +42,7 @@ from pipeline.store.ledger import Ledger
 if TYPE_CHECKING:
     from pipeline.door.progress import Stages
 
-TREND_MONTHS = 12
+TREND_MONTHS = 13  # so that the same month of last year is among them
 LIBRARIES = ("tierbook", "pandas", "pandera", "python-calamine", "pyarrow", "xlsxwriter", "holidays")
 
 
@@ -108,12 +108,12 @@ def run_month(
                 findings=findings,
                 month=month,
                 as_of=as_of,
-                run=Run(_versions(), len(arrivals), way(workspace.folder, folder)),
+                run=Run(versions(), len(arrivals), way(workspace.folder, folder)),
             )
         with progress.stage("render"):
             paths = render(report, folder, lang, stale=ledger.outputs(month_key(month)))
             hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
-            ledger.record_run(month_key(month), as_of=as_of, versions=_versions(), outputs=hashes)
+            ledger.record_run(month_key(month), as_of=as_of, versions=versions(), outputs=hashes)
         with progress.stage("return"):
             forms = grounds.forms
             returned = give_back(workspace, month, ledger, forms=forms, found=found, folder=folder, lang=lang)
@@ -168,7 +168,7 @@ def fingerprint(workspace: Workspace, grounds: Grounds) -> str:
     digest = sha256(workspace.register_file.read_bytes())
     for form in grounds.forms.values():
         digest.update(form.model_dump_json().encode())
-    digest.update(json.dumps(_versions()).encode())
+    digest.update(json.dumps(versions()).encode())
     return digest.hexdigest()
 
 
@@ -194,13 +194,19 @@ def join(grounds: Grounds, ledger: Ledger) -> Facts:
 
 
 def judge_months(
-    regulations: tuple[Regulation, ...], facts: Facts, workspace: Workspace, month: Period, as_of: date
+    regulations: tuple[Regulation, ...],
+    facts: Facts,
+    workspace: Workspace,
+    month: Period,
+    as_of: date,
+    *,
+    back: int = TREND_MONTHS - 1,
 ) -> tuple[list[tuple[Regulation, dict[str, Judged]]], pd.DataFrame]:
-    """What every regulation says of each month from the first one in the ledger, a year at most, to `month`.
+    """What every regulation says of each month in the ledger, from `back` months ago at the earliest, to `month`.
 
     The findings are those about `month`, of every regulation.
     """
-    months = trend_months(facts, workspace, month)
+    months = trend_months(facts, workspace, month, back)
     judgings, findings = [], []
     for regulation in regulations:
         judged: dict[str, Judged] = {}
@@ -211,11 +217,11 @@ def judge_months(
     return judgings, join_findings(findings)
 
 
-def trend_months(facts: Facts, workspace: Workspace, month: Period) -> list[Period]:
-    """The months to judge, oldest first: those the ledger knows something of, `TREND_MONTHS` at most, and `month`."""
+def trend_months(facts: Facts, workspace: Workspace, month: Period, back: int) -> list[Period]:
+    """The months to judge, oldest first: of the `back` before `month` those the ledger knows something of, and it."""
     seen = {key for rows in facts.rows.values() for key in rows["month"].unique() if key}
     first = month_key(workspace.first_month) if workspace.first_month else ""
-    past = [month_of(add_months(month.start, -back)) for back in range(TREND_MONTHS - 1, 0, -1)]
+    past = [month_of(add_months(month.start, -ago)) for ago in range(back, 0, -1)]
     known = [p for p in past if month_key(p) in seen and month_key(p) >= first]
     return [*known, month]
 
@@ -255,7 +261,8 @@ def _take_the_place(fresh: Path, folder: Path, stale: Collection[str]) -> None:
 
 
 @cache
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The software that a run depends on."""
     return {name: version(name) for name in LIBRARIES}
 
 

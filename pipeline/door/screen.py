@@ -11,19 +11,20 @@ from rich.text import Text
 
 from pipeline.door.check import Checked
 from pipeline.door.doctor import Symptom
-from pipeline.door.explain import Client, Explained
+from pipeline.door.explain import Client, Explained, ExplainedFigure
 from pipeline.door.giveback import Returned
 from pipeline.door.regulation import Outcome
-from pipeline.door.issue import Issued
 from pipeline.door.run import Month
 from pipeline.language.catalogue import SEVERITIES
 from pipeline.language.finding import messages
 from pipeline.language.policy.quantity import ANY_TIER, BEGINNING, Step
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.wording import Lang, label
-from pipeline.out.report.show import text
+from pipeline.out.report.model import Kind
+from pipeline.out.report.show import text, values
 
 _MOST_FINDINGS = 40
+_OF_DUTY = ("number", "code", "client_name", "who", "due_on", "status", "done_on")  # what explain shows of a duty
 _NARROW = 100  # a pipe or a log file has no width of its own
 
 
@@ -65,13 +66,6 @@ def returned_screen(returned: Returned, lang: Lang) -> None:
         print(returned.folder)
 
 
-def issued_screen(issued: Issued, month: str, lang: Lang) -> None:
-    """How many logbooks were issued, until when they come back, and where they are."""
-    key = "door_issue_nobody" if not issued.files else "door_issue_done" if issued.due else "door_issue_done_open"
-    print(label(key, lang, month=month, count=len(issued.files), day=issued.due))
-    print(issued.folder)
-
-
 def check_screen(checked: Checked, lang: Lang) -> None:
     """The rows of each file and the findings, each with its place and how to mend it."""
     console = _console()
@@ -104,6 +98,38 @@ def explain_screen(client: Client, lang: Lang) -> None:
         console.print(label("door_nothing_owed", lang))
     for explained in client.duties:
         _duty(console, explained, client.staff, lang)
+
+
+def figure_screen(explained: ExplainedFigure, lang: Lang) -> None:
+    """A figure with its parts, what it was before, its rules, and the duties behind it."""
+    console, figure = _console(), explained.figure
+    kind: Kind = "share" if figure.unit == "share" else "amount"
+    console.print(f"{explained.title.in_(lang)}  {figure.id}", style="bold")
+    console.print(figure.label.in_(lang))
+    parts = {"part": text(figure.numerator, "count"), "whole": text(figure.denominator, "count")}
+    console.print(label("door_figure_value", lang, value=text(figure.value, kind), **parts))
+    for key, value in ("before", figure.previous), ("year_ago", figure.year_ago):
+        if value is not None:
+            console.print(label(f"door_figure_{key}", lang, value=text(value, kind)))
+    for article, title, said in explained.rules:
+        console.print(label("door_figure_rule", lang, article=article, title=title.in_(lang)))
+        for parameter in said:
+            console.print(label("door_figure_parameter", lang, title=parameter.in_(lang)))
+    if not len(figure.duties):
+        console.print(label("door_figure_records", lang))
+        return
+    _duties(console, explained, lang)
+
+
+def _duties(console: Console, explained: ExplainedFigure, lang: Lang) -> None:
+    shown = [c for c in explained.duties.columns if c.key in _OF_DUTY]
+    table = Table(*(c.title.in_(lang) for c in shown))
+    cells = [[text(v, c.kind) for v in values(explained.duties, c, lang)] for c in shown]
+    for row in zip(*cells, strict=True):
+        table.add_row(*row)
+    console.print(table)
+    count = {"count": len(explained.figure.duties), "page": explained.page, "pages": explained.pages}
+    console.print(label("door_figure_duties", lang, **count))
 
 
 def _duty(console: Console, explained: Explained, staff: dict[str, str], lang: Lang) -> None:

@@ -39,13 +39,17 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table as the page shows it; `left_out` counts the rows that only the workbook has."""
+    """A table as the page shows it; `left_out` counts the rows that only the workbook has.
+
+    `figures` are the ids of the figures in its rows, none for a table without figures.
+    """
 
     key: str
     title: str
     note: str
     heads: tuple[Head, ...]
     rows: list[tuple[Cell, ...]]
+    figures: list[str]
     left_out: int
 
 
@@ -97,6 +101,7 @@ def _grid(table: Table, report: Report, lang: Lang) -> Grid:
         table.note.in_(lang) if table.note else "",
         tuple(Head(c.title.in_(lang), c.kind not in TEXTS) for c in table.columns),
         list(zip(*columns, strict=True)),
+        table.rows["id"].head(MOST_ROWS).tolist() if "id" in table.rows else [],
         max(0, len(table.rows) - MOST_ROWS),
     )
 

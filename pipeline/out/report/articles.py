@@ -73,9 +73,13 @@ def _place(place: str, words: Vocabulary) -> Wording:
 
 
 def _parameters(regulation: Regulation, duty: Duty) -> Wording:
-    """The parameters a duty takes its numbers from, one after the other."""
-    said = [_parameter(regulation.parameters[name], regulation) for name in duty.parameters]
+    said = parameters(regulation, duty)
     return Wording("；".join(w.zh for w in said), "; ".join(w.en for w in said))
+
+
+def parameters(regulation: Regulation, duty: Duty) -> list[Wording]:
+    """The parameters a duty takes its numbers from, with their values."""
+    return [_parameter(regulation.parameters[name], regulation) for name in duty.parameters]
 
 
 def _parameter(parameter: Parameter, regulation: Regulation) -> Wording:

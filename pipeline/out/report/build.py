@@ -32,7 +32,7 @@ class Plan:
     name: Wording
     parts: tuple[Part, ...]
     detailed: bool = False  # whether the detail is among the parts
-    picked: Callable[[Material], Material] = lambda material: material
+    pick: Callable[[Material], Material] = lambda material: material
     figures: Callable[[Material], list[Figure]] = lambda _: []
     note: Callable[[Material, Iterable[Section]], list[Wording]] = lambda _, __: []
 
@@ -72,7 +72,7 @@ def compose(
     """A report about a scope, as a reader may see it."""
     facts, regulations = material.words.facts, material.words.regulations
     masked = masks(regulations, facts, material.as_of, reader)
-    mine = plan.picked(veiled(narrowed(material, scope), masked))
+    mine = picked(material, plan, scope=scope, reader=reader)
     totals, by_duty = headline(mine)
     own = plan.figures(mine)
     sections = [section for part in plan.parts for section in part(mine)]
@@ -87,6 +87,12 @@ def compose(
         mine.volumes if plan.detailed else (),
     )
     return Veil(facts, masked, mine.clients).over(report)
+
+
+def picked(material: Material, plan: Plan, *, scope: Scope = COMPANY, reader: Reader = ANYBODY) -> Material:
+    """What of the material a report is made of."""
+    masked = masks(material.words.regulations, material.words.facts, material.as_of, reader)
+    return plan.pick(veiled(narrowed(material, scope), masked))
 
 
 def _cover(meta: Meta, totals: list[Figure], own: list[Figure], material: Material, sections: list[Section]) -> Section:

@@ -28,7 +28,7 @@ PLACE = ["file", "sheet", "row"]
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """For each client, tier, unit and owner whether it `met` all that was due: now, before, a year ago."""
+    """For each client, duty, tier, unit and owner whether it `met` all that was due: now, before, a year ago."""
 
     now: pd.DataFrame
     before: pd.DataFrame
@@ -149,14 +149,14 @@ def _of(cubes: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 def _served(judgings: Judgings, period: Period) -> pd.DataFrame:
     parts = [_due_of(account(judgings, key), key) for key in months(period) if _known(judgings, key)]
-    by = ["client", "tier", "unit", "owner"]
+    by = ["client", "code", "tier", "unit", "owner"]
     due = pd.concat([*parts, pd.DataFrame({**dict.fromkeys(by, pd.Series(dtype="str")), "met": pd.Series(dtype=bool)})])
     return due.groupby(by)["met"].all().reset_index()
 
 
 def _due_of(duties: pd.DataFrame, key: str) -> pd.DataFrame:
     due = duties[(duties["month"] == key) & duties["status"].isin(DUE) & (duties["client"] != "")]
-    return due[["client", "tier", "unit", "owner"]].assign(met=due["status"] == "met")
+    return due[["client", "code", "tier", "unit", "owner"]].assign(met=due["status"] == "met")
 
 
 def _attributed(findings: pd.DataFrame, facts: Facts) -> pd.DataFrame:
