@@ -174,7 +174,7 @@ def _worded(told: pd.DataFrame, forms: Mapping[str, Form], lang: Lang) -> pd.Dat
         parts.append(group.assign(**said))
     worded = pd.concat(parts) if parts else told.assign(message="", mend="")
     worded["title"] = [catalogue()[code].title.in_(lang) for code in worded["code"]]
-    rank = worded["severity"].map({s: i for i, s in enumerate(SEVERITIES)}) + 10 * (worded["state"] == "fixed")
+    rank = worded["severity"].map(SEVERITIES.index).astype("int64") + 10 * (worded["state"] == "fixed")
     width = worded["column"].str.len()
     return worded.assign(rank=rank, width=width).sort_values(["rank", "file", "sheet", "row", "width", "column"])
 

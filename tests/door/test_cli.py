@@ -13,7 +13,7 @@ import pytest
 from pipeline.door.cli import spoken
 from pipeline.language.errors import ExitCode
 
-COMMANDS = ("init", "run", "check", "explain", "sample", "doctor")
+COMMANDS = ("init", "run", "return", "check", "explain", "sample", "doctor")
 
 
 def tierbook(*words, **environment):
