@@ -13,6 +13,7 @@ from pipeline.door.check import Checked
 from pipeline.door.doctor import Symptom
 from pipeline.door.explain import Client, Explained, ExplainedFigure
 from pipeline.door.giveback import Returned
+from pipeline.door.issue import Issued
 from pipeline.door.regulation import Outcome
 from pipeline.door.run import Month
 from pipeline.language.catalogue import SEVERITIES
@@ -64,6 +65,13 @@ def returned_screen(returned: Returned, lang: Lang) -> None:
         print(label("returns_since", lang, **counts))
     if returned.files:
         print(returned.folder)
+
+
+def issued_screen(issued: Issued, month: str, lang: Lang) -> None:
+    """How many logbooks were issued, until when they come back, and where they are."""
+    key = "door_issue_nobody" if not issued.files else "door_issue_done" if issued.due else "door_issue_done_open"
+    print(label(key, lang, month=month, count=len(issued.files), day=issued.due))
+    print(issued.folder)
 
 
 def check_screen(checked: Checked, lang: Lang) -> None:
