@@ -13,6 +13,7 @@ from pipeline.language.policy.regulation import Regulation
 from pipeline.language.wording import Lang, label, wording
 from pipeline.language.workspace import CALENDAR, REGULATIONS, SETTINGS
 from pipeline.out.logbook import workbooks, write_blank, write_register
+from pipeline.sample.specimen.make import BEGUN, make_specimen
 
 OWN = ("tierbook.yaml", "calendar.yaml", "register.xlsx", "logbooks", "ledger", "blank")
 
@@ -37,21 +38,27 @@ def empty_folder(folder: Path, *, force: bool = False) -> None:
         raise WorkspaceError(wording("door_cannot_make", reason=error.strerror or ""), path=folder) from error
 
 
-def begin(folder: Path, regulation_id: str, company: str, lang: Lang, today: date) -> list[Path]:
+def begin(
+    folder: Path, regulation_id: str, company: str, lang: Lang, today: date, *, sample: bool = False
+) -> list[Path]:
     """Makes a workspace for a regulation in an empty folder; returns what was made.
 
+    With `sample` the register and the logbooks of an invented company's year lie in it instead of a blank register.
     Raises PolicyError for an unknown regulation, WorkspaceError when the folder is not empty.
     """
     regulation = load_regulation(regulation_id)
     empty_folder(folder)
     forms = load_forms((regulation,))
     settings = folder / SETTINGS
-    settings.write_text(_settings(regulation, company, lang, today), "utf-8")
+    settings.write_text(_settings(regulation, company, lang, BEGUN if sample else today), "utf-8")
     calendar = folder / CALENDAR
     calendar.write_text(label("door_calendar", lang), "utf-8")
     register = folder / "register.xlsx"
-    write_register(forms, register, lang)
     (folder / "logbooks").mkdir()
+    if sample:
+        make_specimen(folder, regulation, lang)
+    else:
+        write_register(forms, register, lang)
     (folder / REGULATIONS).mkdir()
     (folder / "blank").mkdir()
     blanks = []

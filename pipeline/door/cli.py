@@ -301,15 +301,16 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", show_default=False)],
     regulation: Annotated[str, typer.Option("--regulation", "-r", metavar="ID")] = "equity_listing",
     company: Annotated[str, typer.Option(metavar="NAME")] = "",
+    sample: Annotated[bool, typer.Option("--sample")] = False,
     lang: LangOption = "",
 ) -> None:
     """Makes a workspace: settings, a blank register, blank logbooks."""
     from pipeline.door.begin import begin
 
     chosen = _chosen(lang)
-    for path in begin(folder, regulation, company, chosen, _today()):
+    for path in begin(folder, regulation, company, chosen, _today(), sample=sample):
         print(path)
-    print(label("door_init_next", chosen, folder=folder))
+    print(label("door_init_sample_next" if sample else "door_init_next", chosen, folder=folder))
 
 
 def sample(

@@ -1,0 +1,335 @@
+"""What happened: for each kind of obligation the rows of those who fulfil it, and of those who do not.
+
+A row made for one obligation may fulfil another one by chance; nothing at all is done for the last client of every
+tier, so that some of each is missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from typing import Any, NamedTuple
+
+from pipeline.intake.forms import Field, Form
+from pipeline.language.calendar import Calendar
+from pipeline.language.period import Period, aligned, month_of, period_key, windows
+from pipeline.language.policy.obligation import Cadence, Coverage, Deadline, Duty, Interval, Submission
+from pipeline.language.policy.quantity import Duration, Quantity
+from pipeline.language.policy.regulation import Regulation
+from pipeline.language.policy.select import Rows
+from pipeline.language.policy.standing import Completeness, Limit, Milestone, Review
+from pipeline.sample.specimen.cast import ANCHOR, UNITS, Cast, Member, Patron, keen, sometimes
+from pipeline.sample.specimen.filling import Default, Record, fill, holding, spoil
+
+YEAR = Period(date(2025, 11, 1), date(2026, 11, 1))
+EVENTS = (date(2025, 11, 19), date(2026, 3, 18), date(2026, 8, 19))
+DAY = timedelta(days=1)
+MORNING = time(10, 0)
+_DAYS = {"minutes": 1 / 1440, "hours": 1 / 24, "days": 1, "months": 31}
+_DAYS |= {"working_minutes": 1 / 300, "working_hours": 1 / 5, "working_days": 1.6}
+
+
+class Line(NamedTuple):
+    """A row of a form."""
+
+    form: str
+    record: Record
+
+
+class Owed(NamedTuple):
+    """A client whom a duty is about: the value for its tier, and whether the duty is done, by the turn."""
+
+    client: Patron
+    value: Any
+    place: int
+    size: int
+
+    def done(self, turn: int) -> bool:
+        """Whether it is done this time; never for a neglected client."""
+        return not self.client.neglected and keen(self.place, self.size, turn)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Makes rows for a company under a regulation."""
+
+    regulation: Regulation
+    forms: Mapping[str, Form]
+    cast: Cast
+    calendar: Calendar
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    overlays: dict[int, Record] = field(default_factory=dict)
+
+    def lines(self) -> list[Line]:
+        """The rows of a year, of every obligation in turn."""
+        return [line for turn, duty in enumerate(self.regulation.obligations) for line in self._of(duty, turn)]
+
+    def _of(self, duty: Duty, turn: int) -> Iterator[Line]:  # noqa: PLR0911  # one for each kind
+        match duty:
+            case Cadence() if duty.subject == "client":
+                return self._cadence(duty, turn)
+            case Cadence():
+                return self._cadence_in_all(duty, turn)
+            case Interval():
+                return self._interval(duty, turn)
+            case Deadline():
+                return self._deadline(duty, turn)
+            case Submission():
+                return self._submission(duty, turn)
+            case Coverage():
+                return self._coverage(duty, turn)
+            case Milestone():
+                return self._milestone(duty, turn)
+            case Completeness():
+                return self._completeness(duty, turn)
+            case Limit():
+                return self._limit(duty, turn)
+            case Review():
+                return self._review(duty, turn)
+        return iter(())  # a quota is kept or not by the tiers
+
+    # who and when
+
+    def owed(self, duty: Duty, quantity: Quantity | None = None) -> list[Owed]:
+        """The clients whom the duty is about, each with the value for its tier at the end of the year."""
+        found = []
+        for client in self.cast.clients:
+            value = quantity.at(client.tier, YEAR.last_day) if quantity else None
+            named = duty.tiers is None or client.tier in duty.tiers
+            if named and (quantity is None or value is not None) and self._in_scope(duty, client):
+                found.append((client, value))
+        return [Owed(client, value, place, len(found)) for place, (client, value) in enumerate(found)]
+
+    def _in_scope(self, duty: Duty, client: Patron) -> bool:
+        return bool(holding(self.forms["client"], [client.columns], duty.scope)[0])
+
+    def workdays(self, window: Period) -> list[date]:
+        """The working days of a window."""
+        return [day for n in range(window.days) if self.calendar.is_working(day := window.start + n * DAY).item()]
+
+    # rows
+
+    def row(
+        self, rows: Rows, duty: Duty, when: datetime, client: Patron | None = None, member: Member | None = None
+    ) -> Line:
+        """A row that counts, of a moment, about a client, by whoever it has to be written by."""
+        form = self.forms[rows.form]
+        by = member.staff if member else self._author(rows, duty, client)
+        default = Default(when, by, client.client if client else None)
+        record = {f.key: self._given(f, default) for f in form.fields if f.required or f.key in (form.by, rows.at)}
+        record |= {key: default.of(form.field(key)) for key in form.happened[:1]}
+        if client and "client" in form.keys:
+            record["client"] = client.client
+        return Line(form.key, record | self._overlay(form, rows, record, default))
+
+    def _overlay(self, form: Form, rows: Rows, record: Record, default: Default) -> Record:
+        """What the conditions of the rule ask of a row; worked out once for each rule, but for days and people."""
+        if id(rows) not in self.overlays:
+            filled = fill(form, record, rows.where, default)
+            self.overlays[id(rows)] = {key: value for key, value in filled.items() if record.get(key) != value}
+        known = self.overlays[id(rows)]
+        fresh = {key for key in known if form.field(key).type in ("day", "moment", "staff", "client")}
+        return {k: default.of(form.field(k)) if k in fresh and v is not None else v for k, v in known.items()}
+
+    def _given(self, field_: Field, default: Default) -> Any:
+        if field_.type == "code":
+            return f"{field_.key[:1].upper()}{next(self.numbers):05d}"
+        return default.of(field_)
+
+    def _author(self, rows: Rows, duty: Duty, client: Patron | None) -> str:
+        if rows.by == "developer" and client:
+            return str(client.columns["developer"])
+        if client and duty.role and duty.role in client.owners:
+            return client.owners[duty.role]
+        return self.cast.of_role(duty.role)[client.place % len(UNITS) if client else 0].staff
+
+    def _set(self, line: Line, key: str, moment: datetime) -> None:
+        """Dates a column of the row."""
+        kind = self.forms[line.form].field(key).type
+        line.record[key] = moment if kind == "moment" else moment.date()
+
+    # one for each kind
+
+    def _cadence(self, duty: Cadence, turn: int) -> Iterator[Line]:
+        for owed in self.owed(duty, duty.required):
+            if duty.after:
+                yield self.row(duty.after, duty, datetime.combine(ANCHOR, MORNING), owed.client)
+            for number, window in enumerate(self._windows(duty)):
+                done = 0 if owed.client.neglected else round(owed.value) - (not owed.done(turn + number))
+                for day in self._spread(window, done):
+                    yield self.row(duty.counts, duty, datetime.combine(day, MORNING), owed.client)
+
+    def _spread(self, window: Period, done: int) -> list[date]:
+        """So many working days of a window, far from each other; a day twice when there are too few."""
+        days = self.workdays(window) or [window.start]
+        return [days[n * len(days) // done] for n in range(done)]
+
+    def _cadence_in_all(self, duty: Cadence, turn: int) -> Iterator[Line]:
+        """What each member of staff owes, or one of them for the unit or the company."""
+        assert duty.every not in (None, "anniversary")
+        served = [owed.client for owed in self.owed(duty) if not owed.client.neglected]
+        for member in self.cast.of_role(duty.role)[: 1 if duty.subject == "company" else None]:
+            for number, window in enumerate(self._windows(duty)):
+                required = round(duty.required.at(None, window.start) or 0)
+                done = required - (not _keeps(member, duty.subject, turn, number))
+                for n, day in enumerate(self._spread(window, done)):
+                    moment = datetime.combine(day, time(9, 0)) + timedelta(minutes=20 * (n % 24))
+                    yield self.row(duty.counts, duty, moment, served[n % len(served)], member)
+
+    def _windows(self, duty: Cadence) -> list[Period]:
+        if duty.every == "festival":
+            named = self.calendar.festivals(YEAR.start, YEAR.last_day)
+            wanted = [f for f in named if f.id in duty.festivals or not duty.festivals]
+            return [Period(f.day - duty.lead * DAY, f.last_day_off + DAY) for f in wanted]
+        if duty.every == "anniversary":
+            day = ANCHOR.replace(year=ANCHOR.year + (ANCHOR.replace(year=YEAR.end.year) in YEAR))
+            return [Period(day - duty.lead * DAY, day + DAY)]
+        return windows(duty.every or "month", YEAR)
+
+    def _interval(self, duty: Interval, turn: int) -> Iterator[Line]:
+        for owed in self.owed(duty, duty.at_most):
+            if owed.done(turn):
+                for n in range(0, YEAR.days, max(1, int(_days(owed.value) * 0.6))):
+                    yield self.row(duty.counts, duty, datetime.combine(YEAR.start + n * DAY, MORNING), owed.client)
+
+    def _deadline(self, duty: Deadline, turn: int) -> Iterator[Line]:
+        for owed in self.owed(duty, duty.within):
+            length = owed.value or Duration(value=3, unit="days")
+            for number, day in enumerate(EVENTS):
+                done, begin = owed.done(turn + number), datetime.combine(day, MORNING)
+                end = begin + (_soon(length) if done else _late(length))
+                event = self.row(duty.event, duty, begin, owed.client)
+                if duty.promised:
+                    self._set(event, duty.promised, begin + 3 * DAY)
+                if duty.done:
+                    self._set(event, duty.done, end)
+                yield event
+                if duty.follow_up and not owed.client.neglected:
+                    yield self.row(duty.follow_up, duty, end, owed.client)
+
+    def _submission(self, duty: Submission, turn: int) -> Iterator[Line]:
+        for member in self.cast.of_role(duty.role)[: 1 if duty.by == "company" else None]:
+            for number, window in enumerate(windows(duty.every, YEAR)):
+                if _keeps(member, duty.by, turn, number):
+                    for n in range(round(duty.required.at(None, window.start) or 1)):
+                        yield self._submitted(duty, member, window, n)
+
+    def _submitted(self, duty: Submission, member: Member, window: Period, number: int) -> Line:
+        """Each of several a day before the last, since two rows that say the same are one."""
+        early = duty.due.day is not None and duty.due.month < 1
+        day = aligned("month", window.start - 40 * DAY).start if early and duty.due.month < 0 else window.start
+        day = day if early else window.last_day - number * DAY
+        line = self.row(duty.counts, duty, datetime.combine(day, MORNING), member=member)
+        if self.forms[line.form].field(duty.period).type == "period":
+            line.record[duty.period] = period_key(duty.every, window.start)
+        else:
+            line.record[duty.period] = window.start
+        return line
+
+    def _coverage(self, duty: Coverage, turn: int) -> Iterator[Line]:
+        for owed in self.owed(duty, duty.target):
+            for number, window in enumerate(windows(duty.every, YEAR)):
+                if duty.every in ("week", "month") and number % 3:
+                    continue  # a few are enough
+                begin = datetime.combine((self.workdays(window) or [window.start])[0], MORNING)
+                covered = sometimes(turn, number) if duty.judged == "share" else owed.done(turn + number)
+                if isinstance(duty.population, Rows):
+                    yield self._member(duty, duty.population, owed.client, begin, covered=covered)
+                if duty.covered.rows and covered:
+                    yield self.row(duty.covered.rows, duty, begin, owed.client)
+
+    def _member(self, duty: Coverage, rows: Rows, client: Patron, when: datetime, *, covered: bool) -> Line:
+        line, about = self.row(rows, duty, when, client), duty.covered
+        if about.owner:
+            stranger = self.cast.of_role(about.owner)[(client.place + 1) % len(UNITS)].staff
+            line.record[about.is_] = client.owners.get(about.owner) if covered else stranger
+        form, default = self.forms[line.form], Default(when, self._author(rows, duty, client), client.client)
+        changed = fill(form, line.record, about.where, default) if covered else spoil(form, line.record, about.where)
+        return Line(line.form, changed)
+
+    def _milestone(self, duty: Milestone, turn: int) -> Iterator[Line]:
+        for owed in self.owed(duty, duty.before or duty.within):
+            for number, day in enumerate(EVENTS):
+                begin = datetime.combine(day, MORNING)
+                event = self.row(duty.event, duty, begin, owed.client)
+                early, tardy = (-_late(owed.value), 3 * DAY) if duty.before else (_soon(owed.value), _late(owed.value))
+                end = begin + (early if owed.done(turn + number) else tardy)
+                if duty.match == "row":
+                    self._set(event, duty.step.at, end)
+                yield event
+                if duty.match != "row" and not owed.client.neglected:
+                    step = self.row(duty.step, duty, end, owed.client)
+                    step.record[duty.match] = event.record[duty.match]
+                    yield step
+
+    def _completeness(self, duty: Completeness, turn: int) -> Iterator[Line]:
+        for owed in self.owed(duty):
+            for number, day in enumerate(EVENTS):
+                whole = owed.done(turn + number)
+                if isinstance(duty.population, Rows):
+                    yield self._held(duty, duty.population, owed.client, day, whole=whole)
+                if duty.evidence and (number == 0 or duty.population != "clients") and not owed.client.neglected:
+                    yield from self._items(duty, duty.evidence, owed.client, day, whole=whole)
+
+    def _held(self, duty: Completeness, rows: Rows, client: Patron, day: date, *, whole: bool) -> Line:
+        line = self.row(rows, duty, datetime.combine(day, MORNING), client)
+        form = self.forms[line.form]
+        default = Default(datetime.combine(day, MORNING), self._author(rows, duty, client), client.client)
+        lacking = {key: default.of(form.field(key)) for key in duty.fields if line.record.get(key) is None}
+        return Line(line.form, line.record | lacking if whole else line.record)
+
+    def _items(self, duty: Completeness, rows: Rows, client: Patron, day: date, *, whole: bool) -> Iterator[Line]:
+        for group in duty.items[: None if whole else len(duty.items) - 1]:
+            line = self.row(rows, duty, datetime.combine(day, MORNING), client)
+            line.record[duty.item] = group[0]
+            yield line
+
+    def _limit(self, duty: Limit, turn: int) -> Iterator[Line]:
+        for owed in self.owed(duty, duty.lasting or duty.at_most):
+            for number, day in enumerate(EVENTS):
+                kept, begin = owed.done(turn + number), datetime.combine(day, MORNING)
+                for n in range(int(owed.value) + (not kept) if duty.measure == "count" else 1):
+                    line = self.row(duty.of, duty, begin + n * DAY, owed.client)
+                    if duty.measure == "column":
+                        line.record[duty.column] = owed.value + (not kept)
+                    if duty.measure == "span":
+                        self._set(line, duty.begins, begin)
+                        self._set(line, duty.ends, begin + (_soon(owed.value) if kept else _late(owed.value)))
+                    yield line
+
+    def _review(self, duty: Review, turn: int) -> Iterator[Line]:
+        for owed in self.owed(duty, duty.required):
+            for number, window in enumerate(self._seasons(duty)):
+                for day in self._spread(window, round(owed.value) if owed.done(turn + number) else 0):
+                    yield self.row(duty.counts, duty, datetime.combine(day, MORNING), owed.client)
+
+    def _seasons(self, duty: Review) -> list[Period]:
+        """The windows, or the last month of each season."""
+        if duty.every:
+            return windows(duty.every, YEAR)
+        months = [month_of(window.start) for window in windows("month", YEAR)]
+        return [m for m in months if any(m.start.month == s.last for s in duty.seasons)]
+
+
+def _keeps(member: Member, subject: str, turn: int, number: int) -> bool:
+    """Whether one does what he owes, or is the one to do for the company."""
+    if subject == "company":
+        return sometimes(turn, number)
+    return keen(member.place, len(UNITS), turn + number)
+
+
+def _days(limit: Duration) -> float:
+    """About how many calendar days it lasts."""
+    return limit.value * _DAYS[limit.unit]
+
+
+def _soon(limit: Duration) -> timedelta:
+    """A time well within the limit; on the same morning where it is short."""
+    return timedelta(minutes=int(min(_days(limit) * 1440 / 4, 60)))
+
+
+def _late(limit: Duration) -> timedelta:
+    """A time well after the limit."""
+    return timedelta(days=int(_days(limit) * 1.5) + 12)
