@@ -30,7 +30,7 @@ HANDING_IN = {
     "due_on": "datetime64[s]",  # NaT: nobody set a day
     "status": "str",  # one of STATUSES
     "handed_on": "datetime64[s]",
-    "files": "int64",  # how many files of it came; more than one: it came again
+    "files": "int64",  # how many times it came; of a logbook, the form that came most often
     "read": "int64",
     "rejected": "int64",
     "file": "str",  # the one that counts
@@ -48,7 +48,7 @@ def logbooks_due(
     """
     if declared and regulations:
         inquiry = Inquiry(regulations[0], facts, month, month.last_day)
-        return pd.Timestamp(due_day(declared, inquiry, window(month, 0))) + _DAY_END
+        return pd.Timestamp(due_day(declared, inquiry, window(month, month))) + _DAY_END
     of_staff = duties[(duties["kind"] == "submission") & (duties["subject_kind"] == "staff")]
     whole = (of_staff["start"] == pd.Timestamp(month.start)) & (of_staff["end"] == pd.Timestamp(month.end))
     return pd.Timestamp(of_staff.loc[whole, "due_on"].min())
@@ -87,12 +87,16 @@ def _logbooks(
 
 
 def _came(submissions: pd.DataFrame) -> pd.DataFrame:
-    """For every submitter what came: files, rows of those that count, when it was saved first and last."""
+    """For every submitter what came: how often one form came at most, rows of what counts, when it was saved.
+
+    `first_saved` is when the last of the forms came first: correcting what was in time makes nobody late.
+    """
     stands = submissions[submissions["superseded_by"] == ""].sort_values(["saved_at", "file"], na_position="first")
     counted = stands.groupby("submitter").agg(
         read=("read", "sum"), rejected=("rejected", "sum"), file=("file", "last"), handed_on=("saved_at", "max")
     )
-    every = submissions.groupby("submitter").agg(files=("file", "nunique"), first_saved=("saved_at", "min"))
+    of_form = submissions.groupby(["submitter", "form"]).agg(files=("file", "nunique"), first=("saved_at", "min"))
+    every = of_form.groupby("submitter").agg(files=("files", "max"), first_saved=("first", "max"))
     return every.join(counted)
 
 

@@ -107,7 +107,16 @@ def gathered(workspace: Workspace, span: Span, as_of: date) -> Material:
         facts, submissions, findings = join(grounds, ledger), ledger.submissions(), ledger.findings()
     judgings, judged = judge_months(grounds.regulations, facts, workspace, span.month, as_of, back=span.reach)
     found = join_findings([grounds.findings, findings, judged])
-    return gather(judgings, facts, grounds.forms, submissions=submissions, findings=found, span=span, as_of=as_of)
+    return gather(
+        judgings,
+        facts,
+        grounds.forms,
+        submissions=submissions,
+        findings=found,
+        span=span,
+        as_of=as_of,
+        logbooks_due=workspace.logbooks_due,
+    )
 
 
 def write_reports(order: Order, wanted: Sequence[Scope], workers: int) -> list[Path]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from pipeline.compute.copies import find_copies
 from pipeline.compute.facts import Facts
 from pipeline.compute.judge import Judged, judge
 from pipeline.door.giveback import Returned, give_back
@@ -92,6 +93,7 @@ def run_month(
         arrivals, found = discover(workspace.folder, workspace.logbooks, workspace.limits)
     with Ledger.open(workspace.ledger) as ledger:
         left = post_logbooks(workspace, grounds, arrivals, ledger, workers=workers, progress=progress)
+        found = join_findings([found, find_copies(ledger.submissions(), ledger.every_row)])
         with progress.stage("judge"):
             facts = join(grounds, ledger)
             judgings, judged = judge_months(grounds.regulations, facts, workspace, month, as_of)
@@ -109,6 +111,7 @@ def run_month(
                 month=month,
                 as_of=as_of,
                 run=Run(versions(), len(arrivals), way(workspace.folder, folder)),
+                logbooks_due=workspace.logbooks_due,
             )
         with progress.stage("render"):
             paths = render(report, folder, lang, stale=ledger.outputs(month_key(month)))

@@ -127,6 +127,11 @@ class Ledger(AbstractContextManager["Ledger"]):
         """
         return self._months(self._manifest.rows, form)
 
+    def every_row(self, form: str) -> pd.DataFrame:
+        """The rows of a form that stand, and those that a later submission replaced."""
+        replaced = self._months(self._manifest.superseded, form)
+        return pd.concat([self.rows(form), replaced], ignore_index=True) if len(replaced) else self.rows(form)
+
     def submissions(self) -> pd.DataFrame:
         """`SETTLED_COLUMNS`: what was handed in, how many rows came to what, and the file that superseded it or ''."""
         return self._manifest.submissions.copy()

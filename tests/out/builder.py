@@ -70,6 +70,11 @@ def staff_frame() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["staff", "name", "unit", "role"]).assign(start=pd.NaT, end=pd.NaT)
 
 
+def owner_frame(people: pd.DataFrame) -> pd.DataFrame:
+    owned = people.melt("client", [*STAFF], var_name="role", value_name="staff")
+    return owned.assign(start=pd.NaT, end=pd.NaT)
+
+
 class Log:
     """Rows of the contact log, and where each of them stands."""
 
@@ -244,7 +249,8 @@ def submissions(log: Log, doubts: Log) -> pd.DataFrame:
     counts = log.frame().groupby(["file", "month", "submitter"]).size().rename("accepted").reset_index()
     rejected = doubts.frame().groupby("file").size()
     counts["rejected"] = counts["file"].map(rejected).fillna(0).astype("int64")
-    counts = counts.assign(form="contact", duplicate=1, superseded=0, superseded_by="")
+    saved_at = pd.to_datetime(counts["month"]) + pd.DateOffset(months=1, days=2)
+    counts = counts.assign(form="contact", saved_at=saved_at, duplicate=1, superseded=0, superseded_by="")
     return counts.assign(read=counts[["accepted", "rejected", "duplicate"]].sum(axis=1))
 
 
@@ -255,8 +261,10 @@ def sample() -> dict[str, Any]:
     judged = {key: judge_month(regulation, month(key), log, doubts, rng) for key in MONTHS}
     people = clients()
     facts = Facts(
-        clients=people.set_index("client")[["name"]].assign(unit="", developer=people["salesperson"].to_numpy()),
-        tiers=people[["client", "tier"]], owners=people, staff=staff_frame(), waivers=pd.DataFrame(),
+        clients=people.set_index("client")[["name"]].assign(
+            unit="", developer=people["salesperson"].to_numpy(), joined_on=pd.NaT, left_on=pd.NaT
+        ),
+        tiers=people[["client", "tier"]], owners=owner_frame(people), staff=staff_frame(), waivers=pd.DataFrame(),
         rows={"contact": log.frame(), "case": case_frame()}, doubts={"contact": doubts.frame()},
         calendar=china_calendar(),
     )  # fmt: skip

@@ -11,9 +11,11 @@ import pandas as pd
 from pipeline.compute.facts import Facts
 from pipeline.intake.forms import Form
 from pipeline.language.period import Period
+from pipeline.language.policy.obligation import Due
 from pipeline.language.wording import Wording, wording
 from pipeline.out.report import articles, cases, consequences, detail, exceptions, overview, performance, quality
 from pipeline.out.report.figures import breakdowns, headline
+from pipeline.out.report.handing_in import submission_register
 from pipeline.out.report.material import Material, gather
 from pipeline.out.report.model import OVERVIEW, Figure, Meta, Report, Run, Section, Table, month_title
 from pipeline.out.report.scope import COMPANY, Scope, narrowed
@@ -50,14 +52,24 @@ def build_report(
     run: Run,
     scope: Scope = COMPANY,
     reader: Reader = ANYBODY,
+    logbooks_due: Due | None = None,
 ) -> Report:
     """The report of `month` about a scope, as a reader may see it.
 
     `judgings`: for every regulation in force what was judged in each month of the ledger up to the reported one.
     `forms`: every form, the register's and those the regulations extend. `submissions`: the ledger's, one row
-    per file, form, month and submitter. `findings`: `FINDING_COLUMNS`.
+    per file, form, month and submitter. `findings`: `FINDING_COLUMNS`. `logbooks_due`: as the workspace declares it.
     """
-    material = gather(judgings, facts, forms, submissions=submissions, findings=findings, span=Span(month), as_of=as_of)
+    material = gather(
+        judgings,
+        facts,
+        forms,
+        submissions=submissions,
+        findings=findings,
+        span=Span(month),
+        as_of=as_of,
+        logbooks_due=logbooks_due,
+    )
     return compose(company, material, month_plan(month), run, scope=scope, reader=reader)
 
 
@@ -148,6 +160,7 @@ PARTS: dict[str, Part] = {
     "consequences": _consequences,
     "case_counts": _cases(cases.case_counts),
     "cases": _cases(cases.case_list),
+    "handing_in": submission_register,
     "files": lambda m: _alone(quality.files(m.submissions, m.findings, m.words)),
     "findings": lambda m: _alone(quality.finding_list(m.findings, m.words)),
     DETAIL: _detail,

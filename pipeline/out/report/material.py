@@ -16,6 +16,7 @@ from pipeline.compute.casebook import CASE
 from pipeline.compute.facts import Facts
 from pipeline.intake.forms import Form
 from pipeline.language.period import Period, month_key
+from pipeline.language.policy.obligation import Due
 from pipeline.out.report import cases, detail
 from pipeline.out.report.consequences import followed
 from pipeline.out.report.model import Volume
@@ -42,7 +43,8 @@ class Material:
     - `duties`: of the span, their index being the number of the duty; `evidence`: traced; `counted`: their cubes;
     - `cases`: those of the last month, None without a case log; `follows`: what follows from what was missed in it;
     - `submissions`, `findings`: the ledger's; findings with the `client` of their row, '' if unknown;
-    - `clients` and `people`: the ids that the report may show, None for all.
+    - `clients` and `people`: the ids that the report may show, None for all;
+    - `logbooks_due`: by when the workspace wants the logbooks of a month, None when it does not say.
     """
 
     words: Vocabulary
@@ -58,6 +60,7 @@ class Material:
     findings: pd.DataFrame
     clients: frozenset[str] | None = None
     people: frozenset[str] | None = None
+    logbooks_due: Due | None = None
 
     @property
     def of_span(self) -> pd.DataFrame:
@@ -98,6 +101,7 @@ def gather(
     findings: pd.DataFrame,
     span: Span,
     as_of: date,
+    logbooks_due: Due | None = None,
 ) -> Material:
     """Everything known about a span; parameters as of `build_report`."""
     words = Vocabulary(tuple(r for r, _ in judgings), forms, facts)
@@ -115,6 +119,7 @@ def gather(
         followed(judgings, month_key(span.month)),
         submissions,
         _attributed(findings, facts),
+        logbooks_due=logbooks_due,
     )
 
 
