@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import pandas as pd
 
@@ -215,4 +215,4 @@ def _marked(content: bytes, notes: Sequence[Note], lang: Lang) -> tuple[bytes | 
 def _notes(lines: pd.DataFrame) -> list[Note]:
     columns = ["severity", "title", "message", "mend", "sheet", "row", "column", "value", "suggestion", "state"]
     rows = lines[columns].assign(column=lines["column"].map(column_number)).to_dict("records")
-    return [Note(**cast(dict[str, str], row)) for row in rows]
+    return [Note(**cast(dict[str, Any], row)) for row in rows]

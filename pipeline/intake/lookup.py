@@ -14,11 +14,16 @@ import pandas as pd
 from pipeline.intake.parse.choice import simplified
 from pipeline.intake.parse.remark import Pending, Remark
 from pipeline.intake.parse.text import squeezed, typed
-from pipeline.language.suggest import closest
+from pipeline.language.suggest import closest, nearest
 
 Ids = tuple[str, ...]
 
 _PARTS = re.compile(r"[\s()（）\[\]【】/、,，:：_-]+")
+_LEGAL = re.compile(r"(股份|集团|有限责任|有限|控股)*公司$|\(集团\)|co\.?,?ltd\.?$|limited$|inc\.?$")
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_LOOK_ALIKE = str.maketrans("oil", "011")
+_NEAR = 75  # percent of the letters that two names share at least, or all but one
+_FEW = 500  # so many names are all compared
 _COMMON = 2000  # two characters that more names than this share tell nothing
 _RAREST = 4  # so many of its pairs of characters are looked for
 _CANDIDATES = 20
@@ -53,16 +58,18 @@ class Directory:
         return self._by_id.get(plain) or self._by_name.get(plain) or self._by_both(word)
 
     def suggested(self, word: str) -> str:
-        """The id or name that may be meant; '' when there is none near."""
-        plain = squeezed(word)
-        padded = self._without_zeros.get(plain.lstrip("0"), ())
-        if plain.isdecimal() and len(padded) == 1:
-            return padded[0]
-        simple = simplified(plain)
-        if known := self._by_name.get(simple):
-            return self.names[known[0]][0]
-        near = closest(simple, self._candidates(simple))
-        return self._written.get(near, "")
+        """The id or name that may be meant; '' when there is none near.
+
+        An id is only suggested for one that looks like it: with other zeros before its digits, or O for 0. Names are
+        compared in simplified characters and without what every company's name ends in.
+        """
+        alike = self._by_look.get(_look(squeezed(word)), ())
+        if len(alike) == 1:
+            return alike[0]
+        core = _core(word)
+        cores = [core] if core in self._by_core else nearest(core, self._candidates(core), alike=_alike(core))
+        ids = dict.fromkeys(chain.from_iterable(map(self._by_core.__getitem__, cores)))
+        return closest(squeezed(word), (self.names[id_][0] for id_ in ids), alike=0)
 
     @cached_property
     def _by_id(self) -> dict[str, Ids]:
@@ -73,29 +80,27 @@ class Directory:
         return _index((squeezed(name), id_) for id_, names in self.names.items() for name in names)
 
     @cached_property
-    def _without_zeros(self) -> dict[str, Ids]:
-        return _index((plain.lstrip("0"), id_) for plain, ids in self._by_id.items() for id_ in ids)
+    def _by_look(self) -> dict[str, Ids]:
+        return _index((_look(plain), id_) for plain, ids in self._by_id.items() for id_ in ids)
 
     @cached_property
-    def _written(self) -> dict[str, str]:
-        """Ids and names as compared, and as written."""
-        words = [word for id_, names in self.names.items() for word in (id_, *names)]
-        return {squeezed(word): word for word in reversed(words)}
+    def _by_core(self) -> dict[str, Ids]:
+        return _index((core, id_) for id_, names in self.names.items() for name in names if (core := _core(name)))
 
     @cached_property
     def _pairs(self) -> dict[str, list[str]]:
-        """For every two characters the words that have them next to each other."""
+        """For every two characters the names that have them next to each other."""
         found: dict[str, list[str]] = {}
-        for word in self._written:
-            for pair in _pairs(word):
-                found.setdefault(pair, []).append(word)
-        return {pair: words for pair, words in found.items() if len(words) <= _COMMON}
+        for core in self._by_core:
+            for pair in _pairs(core):
+                found.setdefault(pair, []).append(core)
+        return {pair: cores for pair, cores in found.items() if len(cores) <= _COMMON}
 
-    def _candidates(self, word: str) -> Sequence[str]:
-        """The words that share most of the rarest pairs of characters; comparing with all of them takes too long."""
-        if len(self._written) <= _COMMON:
-            return list(self._written)
-        alike = sorted((self._pairs[pair] for pair in _pairs(word) if pair in self._pairs), key=len)
+    def _candidates(self, core: str) -> Sequence[str]:
+        """The names that share most of the rarest pairs of characters; comparing with all of them takes too long."""
+        if len(self._by_core) <= _FEW:
+            return list(self._by_core)
+        alike = sorted((self._pairs[pair] for pair in _pairs(core) if pair in self._pairs), key=len)
         shared = Counter(chain.from_iterable(alike[:_RAREST]))
         return [near for near, _ in shared.most_common(_CANDIDATES)]
 
@@ -151,6 +156,22 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, Ids]:
         if id_ not in found.get(key, ()):
             found[key] = (*found.get(key, ()), id_)
     return found
+
+
+def _core(name: str) -> str:
+    """What tells a name from others: in simplified characters, without the legal form of a company."""
+    plain = simplified(squeezed(name))
+    return _LEGAL.sub("", plain) or plain
+
+
+def _alike(core: str) -> float:
+    """How alike, in percent, another name has to be to be suggested: one wrong character in three is let pass."""
+    return min(_NEAR, 99.9 - 100 / len(core)) if len(core) > 2 else 100
+
+
+def _look(plain: str) -> str:
+    """An id without the zeros that lead its numbers, and with the digits that letters are taken for."""
+    return _ZEROS.sub("", plain.translate(_LOOK_ALIKE))
 
 
 def _pairs(word: str) -> list[str]:

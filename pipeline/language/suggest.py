@@ -9,13 +9,20 @@ from rapidfuzz import fuzz, process
 from pipeline.language.wording import Wording, wording
 
 _ALIKE = 60  # percent of the letters; below it a guess irritates more than it helps
+_EQUAL = 20  # words that are looked at when several are equally near
 _SHOWN = 12
 
 
-def closest(word: str, known: Iterable[str]) -> str:
-    """The known word most like `word`, whatever its case; '' when none is near enough."""
-    found = process.extractOne(word, sorted(known), processor=str.casefold, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    return found[0] if found else ""
+def closest(word: str, known: Iterable[str], *, alike: float = _ALIKE) -> str:
+    """The known word most like `word`, whatever its case; '' when none has `alike` percent of its letters."""
+    return next(iter(nearest(word, known, alike=alike)), "")
+
+
+def nearest(word: str, known: Iterable[str], *, alike: float = _ALIKE) -> list[str]:
+    """The known words most like `word`, all equally; none when none has `alike` percent of its letters."""
+    words = sorted(known)
+    found = process.extract(word, words, processor=str.casefold, scorer=fuzz.ratio, score_cutoff=alike, limit=_EQUAL)
+    return [near for near, score, _ in found if score == found[0][1]]
 
 
 def hint(word: str, known: Iterable[str]) -> Wording:

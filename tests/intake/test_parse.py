@@ -321,10 +321,35 @@ def test_codes(written, code):
     assert read_code(written) == code
 
 
-def test_telephone_numbers():
-    assert read_phone(13800000000.0) == "13800000000"
-    assert read_phone("0571-8888 6666") == "057188886666"
-    assert settled(read_phone("问前台")) == ("phone_odd", "问前台")
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        (13800000000.0, "13800000000"),
+        ("138 0000 0000", "13800000000"),
+        ("＋86 138-0000-0000", "+8613800000000"),
+        ("0571-8888 6666", "057188886666"),
+        ("（010）62345678", "01062345678"),
+        ("0571-88886666转801", "057188886666-801"),
+        ("0571-88886666-801", "057188886666-801"),
+        ("88886666 分机 12", "88886666-12"),
+        ("400-812-3456", "4008123456"),
+        ("800 810 8888", "8008108888"),
+        ("95588", "95588"),
+        ("95105105", "95105105"),
+        (12345, "12345"),
+        ("10086", "10086"),
+        ("+852 2345 6789", "+85223456789"),
+    ],
+)
+def test_telephone_numbers(written, number):
+    assert read_phone(written) == number
+
+
+@pytest.mark.parametrize(
+    "written", ["问前台", "1380000000", "12800000000", "1234567890", "00", "转801", "13800000000/13900000000"]
+)
+def test_what_is_no_telephone_number_is_kept_with_a_warning(written):
+    assert settled(read_phone(written)) == ("phone_odd", written)
 
 
 @pytest.mark.parametrize(

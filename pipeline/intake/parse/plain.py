@@ -15,7 +15,11 @@ NO = {"否", "no", "n", "0", "false", "×", "✗", "✘", "x", "不", "没有", 
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _NUMBER = re.compile(r"(?:约|大约)?([-+]?(?:\d{1,15}(?:\.\d{0,9})?|\.\d{1,9})) ?(.*)")
-_PHONE = re.compile(r"\+?\d{5,18}")
+_DIGITS = re.compile(r"\+?\d{3,18}")
+_BETWEEN_DIGITS = re.compile(r"[-\s()./]")
+_EXTENSION = re.compile(r"\s*(?:转|分机|ext\.?|x|(?<=\d{7})-(?=\d{1,5}$))\s*:?\s*(?=\d{1,6}$)", re.IGNORECASE)
+_LOCAL = re.compile(r"[2-8]\d{6,7}")  # without the area code
+_SHORT = re.compile(r"[48]00\d{7}|9[56]\d{3,6}|1[0-2]\d{1,3}")  # company lines, service numbers, emergency
 
 
 def read_text(value: object) -> str:
@@ -56,6 +60,20 @@ def read_yes_no(value: object) -> bool | Remark:
 
 
 def read_phone(value: object) -> str | Remark:
-    """The digits of a telephone number, with a leading + kept."""
-    text = re.sub(r"[-\s()（）转]", "", normalize("NFKC", typed(value)))
-    return text if _PHONE.fullmatch(text) else Remark("phone_odd", "13800000000", value=typed(value))
+    """The digits of a telephone number, with a leading + kept and an extension behind a hyphen."""
+    written = normalize("NFKC", typed(value))
+    number, _, extension = _EXTENSION.sub("x", written, count=1).partition("x")
+    digits = _BETWEEN_DIGITS.sub("", number)
+    if not _DIGITS.fullmatch(digits) or not (_SHORT.fullmatch(digits) or _is_dialled(digits)):
+        return Remark("phone_odd", "13800000000", value=typed(value))
+    return f"{digits}-{extension}" if extension else digits
+
+
+def _is_dialled(digits: str) -> bool:
+    """A number of any country in full; in China without its area code at least."""
+    import phonenumbers  # noqa: PLC0415 its tables take a moment, and only the register has telephone numbers
+
+    try:
+        return bool(phonenumbers.is_valid_number(phonenumbers.parse(digits, "CN"))) or bool(_LOCAL.fullmatch(digits))
+    except phonenumbers.NumberParseException:
+        return False
