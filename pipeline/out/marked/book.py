@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from pipeline.language.wording import Lang, label
@@ -10,6 +11,9 @@ from pipeline.out.marked.markup import Element, Markup, Unmarkable, escaped
 from pipeline.out.marked.package import BOOK, Package
 
 _TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+
+
+_SELECTED: Final = re.compile(rb"""(<(?:\w+:)?sheetView\b[^>]*?)\s+tabSelected\s*=\s*["'](?:1|true)["']""")
 
 
 class Sheet(NamedTuple):
@@ -79,11 +83,5 @@ class Book:
 
     def _deselect(self, sheet: Sheet) -> None:
         """A second selected sheet would be written to together with the first."""
-        part = self._package.read(sheet.part)
-        if b"tabSelected" not in part:
-            return
-        markup = Markup(part, lambda name, _: name in ("worksheet", "sheetViews"))
-        for view in markup.root.each("sheetView"):
-            if view.attributes.get("tabSelected") in ("1", "true"):
-                markup.attribute(view, tabSelected=None)
-        self._package.write(sheet.part, markup.edited())
+        head, data, rest = self._package.read(sheet.part).partition(b"sheetData")
+        self._package.write(sheet.part, _SELECTED.sub(rb"\1", head) + data + rest)
