@@ -117,9 +117,9 @@ def _form(key: str, words: Vocabulary) -> Form:
 
 def _column(key: str, form: Form, rows: pd.DataFrame, words: Vocabulary) -> Iterator[tuple[Column, pd.Series]]:
     """The columns that show a field, each with its cells; none for a field that is not known."""
-    if key not in rows:
-        return
     field = {f.key: f for f in form.fields}.get(key)
+    if key not in rows or not (field or key in DERIVED):
+        return
     title, cells = _titled(key, form), rows[key]
     match field.type if field else key:
         case "client":
