@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -32,11 +33,32 @@ class Tier(Model):
     article: str = ""
 
 
+Reach = Literal["own", "unit", "company"]
+
+
 class Role(Model):
-    """Who owes duties. `aliases` are other names staff lists use for it."""
+    """Who owes duties. `aliases` are other names staff lists use for it.
+
+    `receives`: the reports that those with the role get by mail, and the furthest that they may get.
+    """
 
     title: Words
     aliases: tuple[str, ...] = ()
+    receives: Reach = "own"
+
+
+class Choice(Model):
+    """A value of a choice column that this regulation adds. May be written as the bare title."""
+
+    title: Words
+    aliases: tuple[str, ...] = ()
+
+
+def _choice(raw: object) -> object:
+    return {"title": raw} if isinstance(raw, Mapping) and "title" not in raw else raw
+
+
+Choices = dict[str, Annotated[Choice, BeforeValidator(_choice, json_schema_input_type=Words | Choice)]]
 
 
 class Attribute(Model):
@@ -44,7 +66,7 @@ class Attribute(Model):
 
     title: Words
     type: Literal["text", "choice", "choices", "yesno", "number", "date", "moment", "staff"] = "text"
-    choices: dict[str, Words] = {}
+    choices: Choices = {}
     article: str = ""
 
     @model_validator(mode="after")
@@ -52,13 +74,6 @@ class Attribute(Model):
         if (self.type in ("choice", "choices")) is not bool(self.choices):
             raise refusal("policy_attribute_choices")
         return self
-
-
-class Choice(Model):
-    """A value that this regulation adds to a choice column of a form."""
-
-    title: Words
-    aliases: tuple[str, ...] = ()
 
 
 class Parameter(Model):
@@ -116,7 +131,7 @@ class Regulation(Model):
     attributes: dict[str, Attribute] = {}
     forms: tuple[str, ...]
     columns: dict[str, Attribute] = {}  # 'form.column': columns it adds there
-    choices: dict[str, dict[str, Choice]] = {}  # 'form.column': values it adds there
+    choices: dict[str, Choices] = {}  # 'form.column': values it adds there
     parameters: dict[str, Parameter] = {}
     obligations: tuple[Obligation, ...]
     consequences: tuple[Consequence, ...] = ()
