@@ -69,7 +69,8 @@ def _fits(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> Flags:
         owner = roster.owner(covered.owner).at(
             people["client"].to_numpy(), people["moment" if rows else "due"].to_numpy()
         )
-        fits &= (owner >= 0) & (owner == codes(roster.staff, frame[covered.is_])[place])
+        fits &= owner >= 0
+        fits &= owner == codes(roster.staff, frame[covered.is_])[place] if covered.is_ else True
     return fits
 
 

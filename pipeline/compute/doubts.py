@@ -6,11 +6,12 @@ client any whom the submitter or the row's member of staff owned. Cells that the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from pipeline.compute.evidence import Log
 from pipeline.compute.inquiry import Inquiry, fulfilling
 from pipeline.compute.spans import (
     DAY,
@@ -24,6 +25,7 @@ from pipeline.compute.spans import (
     day_of,
     midnight,
     pick,
+    place,
     seconds,
     spread,
 )
@@ -75,8 +77,8 @@ def could_fulfil(frame: pd.DataFrame, where: Where) -> Flags:
     """Whether each row fulfils all conditions on what can be read of it."""
     fits = np.ones(len(frame), dtype=np.bool_)
     for column, condition in where.items():
-        other = unreadable(frame, condition.same_as) if condition.same_as else False
-        fits &= fulfilling(frame, {column: condition}) | unreadable(frame, column) | other
+        looked_at = [unreadable(frame, name) for name in (column, *condition.others.values())]
+        fits &= fulfilling(frame, {column: condition}) | np.logical_or.reduce(looked_at)
     return fits
 
 
@@ -88,6 +90,20 @@ def possible(inquiry: Inquiry, duty: Duty, rows: Rows) -> Doubts:
     at = rows.at or "happened"
     doubts = inquiry.once(("doubts", rows.form, at), lambda: _for_clients(inquiry, frame, _rows(inquiry, frame, at)))
     return _by_the_right(inquiry, duty, rows, doubts.take(could_fulfil(frame, rows.where)[doubts.row]))
+
+
+def possible_of_any(inquiry: Inquiry, duty: Duty, rows: Rows) -> Doubts:
+    """The rejected rows that could count, whomever they are about: each once, `client` -1 where it cannot be read."""
+    frame = inquiry.facts.doubts.get(rows.form, pd.DataFrame())
+    if frame.empty:
+        return Doubts(*(NOTHING,) * 5)
+    doubts = _rows(inquiry, frame, rows.at or "happened")
+    doubts = doubts.take(could_fulfil(frame, rows.where)[doubts.row])
+    if "client" not in frame or rows.by not in ("owner", "developer"):
+        return _by_the_right(inquiry, duty, rows, doubts)
+    unknown = unreadable(frame, "client")[doubts.row]
+    named = replace(doubts, client=codes(inquiry.roster.clients, frame["client"])[doubts.row]).take(~unknown)
+    return _by_the_right(inquiry, duty, rows, named).join(doubts.take(unknown))
 
 
 def time_left(frame: pd.DataFrame, column: str) -> tuple[Numbers, Numbers]:
@@ -167,3 +183,28 @@ def reaching(client: Numbers, first: Numbers, last: Numbers, doubts: Doubts) -> 
         found.row, found.client, found.by, np.maximum(found.first, first[duty]), np.minimum(found.last, last[duty])
     )
     return duty[found.first <= found.last], found.take(found.first <= found.last)
+
+
+def telling(inquiry: Inquiry, duty: Duty, told: Rows, log: Log, due: Numbers) -> tuple[Numbers, Numbers]:
+    """Which of these cases rejected rows could tell of, from the moment in the log to the due one, and the rows."""
+    which, doubts = reaching(log.client, log.moment, due, possible(inquiry, duty, told))
+    if not len(which):
+        return which, doubts.row
+    frame, cases = inquiry.facts.doubts[told.form], pd.Index(inquiry.rows(told.form)["case_no"])
+    named = pick(codes(cases, frame["case_no"]), doubts.row, -1) == log.position[which]
+    fits = named | pick(unreadable(frame, "case_no"), doubts.row, False)
+    return which[fits], doubts.row[fits]
+
+
+def adding_a_day(log: Log, doubts: Doubts) -> Flags:
+    """Which rejected rows could fall on a day on which nothing counts yet; of several on one day the first."""
+    days = place(log.client, log.moment // DAY)
+    first, last = place(doubts.client, doubts.first // DAY), place(doubts.client, doubts.last // DAY)
+    counted = np.searchsorted(days, last, side="right") - np.searchsorted(days, first, side="left")
+    free = last - first + 1 > counted
+    order = np.lexsort((last, first))
+    again = np.zeros(len(doubts), dtype=np.bool_)
+    again[order[1:]] = (
+        (first[order[1:]] == first[order[:-1]]) & (last == first)[order[1:]] & (last == first)[order[:-1]]
+    )
+    return free & ~again

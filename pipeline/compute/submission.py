@@ -1,7 +1,7 @@
 """Submission: a document is handed in for every period, by its due day.
 
-A claim is judged in the report of its period, whenever it falls due. Owed by each member of staff who has the role
-throughout the period, by each unit with such a member, or once by the company.
+A claim is judged in the report of its period, or of its due day if that lies in an earlier month. Owed by each member
+of staff who has the role throughout the period, by each unit with such a member, or once by the company.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from pandas.api.types import is_datetime64_any_dtype
 from pipeline.compute.claims import Claims, joined, links, once, owed
 from pipeline.compute.doubts import UNREADABLE, Doubts, possible, unreadable
 from pipeline.compute.evidence import Log, counting
-from pipeline.compute.inquiry import Inquiry, Window
+from pipeline.compute.inquiry import Inquiry, Window, window
 from pipeline.compute.parties import acting_for, names, owing
 from pipeline.compute.spans import DAY, NAT, NOTHING, Flags, Numbers, midnight, moments, pick, seconds
-from pipeline.language.period import add_months, month_of, period_key
+from pipeline.language.period import MONTHS_IN, Period, add_months, month_of, month_of_account, period_key, windows
 from pipeline.language.policy.obligation import Due, Submission
 
 
@@ -42,7 +42,8 @@ class _Call:
     @cached_property
     def due(self) -> int:
         """The last safe moment."""
-        return midnight(due_day(self.duty.due, self.inquiry, self.window)) + DAY - 1
+        due, time = midnight(due_day(self.duty.due, self.inquiry, self.window)), self.duty.due.time
+        return due + (time.hour * 60 + time.minute) * 60 if time else due + DAY - 1
 
     @cached_property
     def subjects(self) -> Numbers:
@@ -66,9 +67,26 @@ class _Call:
 def judge_submission(duty: Submission, inquiry: Inquiry) -> Claims:
     """One claim for each period and member of staff, unit or company; evidence the rows in time for the period."""
     log, doubts = counting(inquiry, duty, duty.counts), possible(inquiry, duty, duty.counts)
-    calls = [_Call(duty, inquiry, window) for window in inquiry.windows(duty, duty.every)]
+    calls = [_Call(duty, inquiry, window) for window in _windows(duty, inquiry)]
     parts = [_claims(call, log, doubts) for call in calls]
     return joined(parts) if parts else Claims(duty.by, owed(0))
+
+
+def _windows(duty: Submission, inquiry: Inquiry) -> list[Window]:
+    """The periods judged in the month, those that begin later and fall due in it, and the one that goes on."""
+    if not duty.due.months_before:
+        return inquiry.windows(duty, duty.every)
+    ahead = Period(inquiry.month.start, add_months(inquiry.month.start, duty.due.months_before + MONTHS_IN["year"] + 1))
+    found = [window(w, month_of_account(duty.every, w)) for w in windows(duty.every, ahead)]
+    found = [w._replace(account=_account(duty, inquiry, w)) for w in found if inquiry.is_in_force(duty, w.first_day)]
+    begun = midnight(inquiry.month.end)
+    return [w for w in found if w.account == inquiry.account or (w.account > inquiry.account and w.start < begun)]
+
+
+def _account(duty: Submission, inquiry: Inquiry, window: Window) -> int:
+    """The month of the period, or of the due day if that is earlier."""
+    due = due_day(duty.due, inquiry, window)
+    return min(window.account, due.year * 12 + due.month - 1)
 
 
 def _claims(call: _Call, log: Log, doubts: Doubts) -> Claims:
@@ -139,7 +157,7 @@ def _due_day(due: Due, inquiry: Inquiry, last_day: date) -> date:
     if due.last_working_day:
         return inquiry.facts.calendar.last_working_day(month)
     if due.weekday is not None:
-        return last_day + timedelta(days=1 + (due.weekday - 1 - (last_day.weekday() + 1)) % 7)
+        return last_day + timedelta(days=1 + (due.weekday - 1 - (last_day.weekday() + 1)) % 7 + 7 * due.week)
     assert due.after
     end = moments(np.array([midnight(last_day) + DAY - 1]))
     return cast(date, inquiry.clock.due(end, due.after.value, due.after.unit).astype("datetime64[D]").item())

@@ -160,8 +160,9 @@ def load_forms(regulations: Iterable[Regulation]) -> dict[str, Form]:
     ruled = tuple(regulations)
     shelf = shipped_forms()
     columns = form_columns(shelf)
+    types = {key: {field.key: field.type for field in form.fields} for key, form in shelf.items()}
     for regulation in ruled:
-        check_columns(regulation, columns)
+        check_columns(regulation, columns, types)
     named = dict.fromkeys(name for r in ruled for name in r.forms)
     wanted = [shelf[name] for name in named] + [form for form in shelf.values() if form.part == "register"]
     return {form.key: _extended(form, ruled) for form in wanted}
@@ -184,9 +185,9 @@ def form_columns(forms: Mapping[str, Form]) -> dict[str, dict[str, Collection[st
 
 
 def _extended(form: Form, regulations: tuple[Regulation, ...]) -> Form:
-    fields = [field.model_copy(update={"choices": _choices(form, field, regulations)}) for field in form.fields]
-    added = _added(form.key, regulations)
-    return form.model_copy(update={"fields": (*fields, *added.values())})
+    fields = [*form.fields, *_added(form.key, regulations).values()]
+    extended = (field.model_copy(update={"choices": _choices(form, field, regulations)}) for field in fields)
+    return form.model_copy(update={"fields": tuple(extended)})
 
 
 def _added(form: str, regulations: tuple[Regulation, ...]) -> dict[str, Field]:
@@ -196,7 +197,7 @@ def _added(form: str, regulations: tuple[Regulation, ...]) -> dict[str, Field]:
             key=key,
             title=attribute.title,
             type=_TYPE_OF_ATTRIBUTE.get(attribute.type, attribute.type),
-            choices={name: Choice(title=title) for name, title in attribute.choices.items()},
+            choices={name: Choice(title=c.title, aliases=c.aliases) for name, c in attribute.choices.items()},
         )
         for regulation in regulations
         for key, attribute in _attributes(form, regulation)

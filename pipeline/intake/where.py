@@ -41,7 +41,22 @@ def _holds(frame: pd.DataFrame, column: pd.Series, condition: Condition) -> Mask
         holds = holds & np.logical_or.reduce([_has(column, choice) for choice in condition.any_], axis=0)
     if condition.same_as is not None:
         holds = holds & _mask(column == frame[condition.same_as])
+    if condition.after is not None:
+        holds = holds & _in_order(frame[condition.after], column)
+    if condition.before is not None:
+        holds = holds & _in_order(column, frame[condition.before])
+    if condition.at_least is not None:
+        holds = holds & _mask(column >= frame[condition.at_least.column] * condition.at_least.times)
+    if condition.at_most is not None:
+        holds = holds & _mask(column <= frame[condition.at_most.column] * condition.at_most.times)
     return holds
+
+
+def _in_order(first: pd.Series, then: pd.Series) -> Mask:
+    """Whether `first` is no later than `then`; where one is a day without a time (midnight), not on a later day."""
+    day, other = first.dt.normalize(), then.dt.normalize()
+    timeless = (first == day) | (then == other)
+    return _mask((first <= then) | (timeless & (day == other)))
 
 
 def _present(column: pd.Series) -> Mask:

@@ -199,3 +199,13 @@ def test_rows_of_longer_windows_are_shown_while_they_run() -> None:
     assert told(found, "month", "status") == [("2026-09", "met"), ("2026-09", "open")]
     weekly = judged(WRITTEN | {"every": "week"}, company(rows={"contact": [visited("10-01")]}))
     assert told(weekly, "due_on", "month") == [(at("10-04"), "2026-10")]
+
+
+def test_every_client_has_an_owner_in_a_role() -> None:
+    duty = {"kind": "coverage", "population": "clients", "covered": {"owner": "salesperson"}}
+    owned = [*owners(("2020-01-01", ZHANG), of=A), *owners(("2020-01-01", ZHANG), of=B, role="specialist")]
+    assert set(told(judged(duty, three(owners=owned)), "client", "status")) == {
+        (A, "met"),
+        (B, "missed"),
+        (C, "missed"),
+    }

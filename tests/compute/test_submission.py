@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from tests.compute.company import (
     CHEN,
@@ -18,6 +19,7 @@ from tests.compute.company import (
     handed_in,
     judged,
     proofs,
+    regulation,
     staff,
     statuses,
     told,
@@ -108,10 +110,60 @@ def test_rows_name_their_period_by_its_key(every: str, key: str, month: str) -> 
         ({"after": "3 working_days"}, "11-04"),
         ({"after": "10 days"}, "11-10"),
         ({"after": "1 months"}, "11-30"),
+        ({"weekday": 5, "week": -1}, "10-30"),
+        ({"weekday": 6, "week": -1}, "10-31"),
+        ({"weekday": 5, "week": 1}, "11-13"),
+        ({"day": 12, "time": "18:00"}, "11-12 18:00"),
+        ({"weekday": 5, "week": -1, "time": "9:30"}, "10-30 09:30"),
     ],
 )
 def test_due_days(due: dict[str, Any], day: str) -> None:
     assert told(judged(BY_COMPANY | {"due": due}, of_log()), "due_on") == [(at(day),)]
+
+
+def test_the_plan_for_a_month_falls_due_before_it_and_is_judged_then() -> None:
+    plan = BY_COMPANY | {"due": {"day": 20, "month": -1}}
+    facts = of_log(handed_in("09-19", "2026-10"), handed_in("10-21", "2026-11"))
+    assert told(judged(plan, facts, "2026-09"), "start", "due_on", "month", "status") == [
+        (at("10-01 00:00"), at("09-20"), "2026-09", "met")
+    ]
+    assert told(judged(plan, facts), "start", "due_on", "month", "status") == [
+        (at("11-01 00:00"), at("10-20"), "2026-10", "missed")
+    ]
+    assert statuses(judged(plan, of_log(), as_of=date(2026, 10, 19))) == ["open"]
+    turn = told(judged(plan, of_log(), "2026-12"), "start", "due_on")
+    assert turn == [(at("2027-01-01 00:00"), at("12-20"))]
+
+
+def test_a_fixed_day_of_the_year() -> None:
+    """The document of a year by 31 March of it, of a half-year by 15 July and 15 January."""
+    yearly = BY_COMPANY | {"every": "year", "due": {"day": 31, "month": -9}}
+    assert told(judged(yearly, of_log(), "2026-03"), "start", "due_on", "month") == [
+        (at("01-01 00:00"), at("03-31"), "2026-03")
+    ]
+    assert told(judged(yearly, of_log(), "2026-02", date(2026, 2, 28)), "month", "status") == [("2026-03", "open")]
+    assert judged(yearly, of_log(), "2026-12").duties.empty
+    half = BY_COMPANY | {"every": "half_year", "due": {"day": 15}}
+    assert told(judged(half, of_log(), "2026-06"), "due_on") == [(at("07-15"),)]
+
+
+def test_a_weekly_document_falls_due_inside_its_week() -> None:
+    weekly = BY_COMPANY | {"every": "week", "due": {"weekday": 5, "week": -1, "time": "12:00"}}
+    in_time, late = handed_in("10-16 11:59", "2026-W42"), handed_in("10-23 12:01", "2026-W43")
+    found = judged(weekly, of_log(in_time, late))
+    assert told(found, "start", "due_on", "status")[2:4] == [
+        (at("10-12 00:00"), at("10-16 12:00"), "met"),
+        (at("10-19 00:00"), at("10-23 12:00"), "missed"),
+    ]
+    assert len(found.duties) == 5
+    day_only = of_log(handed_in("10-16", "2026-W42"))
+    assert told(judged(weekly, day_only), "status")[2] == ("met",)
+
+
+@pytest.mark.parametrize("due", [{"day": 5, "week": 1}, {"day": 5, "time": "25:00"}, {"day": 5, "time": 9}])
+def test_due_days_that_make_no_sense_are_refused(due: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        regulation(**BY_COMPANY | {"due": due})
 
 
 def test_make_up_days_move_the_last_working_day() -> None:

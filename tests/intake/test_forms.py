@@ -11,6 +11,7 @@ from pipeline.intake.headings import heading
 from pipeline.intake.parse.column import DTYPES
 from pipeline.intake.parse.text import squeezed
 from pipeline.language.errors import PolicyError
+from pipeline.language.policy.regulation import Regulation
 from tests.intake.books import FORMS, REGULATIONS
 
 REGISTER = {"client", "tier", "owner", "staff", "waiver", "recipient"}
@@ -63,6 +64,37 @@ def test_a_regulation_adds_choices_tiers_roles_and_obligations():
     waived = FORMS["waiver"].field("obligation").choices
     assert waived["equity_listing/weekly_push"].aliases == ("weekly_push", "9(1)")
     assert "*" in waived
+
+
+def test_choices_of_columns_that_a_regulation_adds_have_other_names_too():
+    both = {"zh": "大客户", "en": "Major"}
+    written = {
+        "size": {"title": both, "type": "choice", "choices": {"a": both, "b": {"title": both, "aliases": ["VIP"]}}}
+    }
+    added = {"client.size": {"c": {"title": both, "aliases": ["特大"]}}}
+    columns = {"contact.size": written["size"]}
+    made = Regulation.model_validate(
+        {
+            "id": "small",
+            "title": both,
+            "issuer": both,
+            "from": "2026-01-01",
+            "tiers": {},
+            "roles": {},
+            "forms": ["contact"],
+            "obligations": [],
+            "attributes": written,
+            "columns": columns,
+            "choices": added,
+        }
+    )
+    forms = load_forms([made])
+    assert {key: c.aliases for key, c in forms["client"].field("size").choices.items()} == {
+        "a": (),
+        "b": ("VIP",),
+        "c": ("特大",),
+    }
+    assert forms["contact"].field("size").choices["b"].aliases == ("VIP",)
 
 
 def test_a_regulation_that_names_a_form_there_is_not_is_refused():

@@ -18,6 +18,9 @@ FRAME = pd.DataFrame(
         "score": [1.0, 2.5, np.nan, 4.0],
         "topics": pd.array(["news;needs", "needs", "newsletter", None], dtype="str"),
         "day": pd.array(["2026-10-09", None, "2026-10-10", None], dtype="datetime64[s]"),
+        "begun": pd.array(["2026-10-09 14:00", "2026-10-09 14:00", "2026-10-09 15:00", None], dtype="datetime64[s]"),
+        "ended": pd.array(["2026-10-09 15:00", None, "2026-10-09 14:30", None], dtype="datetime64[s]"),
+        "budget": [2.0, 2.0, 2.0, 4.0],
     }
 )
 
@@ -37,6 +40,16 @@ FRAME = pd.DataFrame(
         ("topics", {"all": ["news", "needs"]}, [0]),
         ("topics", {"any": ["news", "needs"]}, [0, 1]),
         ("channel", {"same_as": "other"}, [0]),
+        ("day", {"after": "begun"}, [0, 2]),
+        ("begun", {"after": "day"}, [0]),  # which came first that day is not told
+        ("begun", {"before": "day"}, [0, 2]),
+        ("day", {"before": "ended"}, [0]),
+        ("begun", {"before": "ended"}, [0]),
+        ("begun", {"after": "ended"}, [2]),
+        ("score", {"at_most": "budget"}, [0, 3]),
+        ("score", {"at_most": {"column": "budget", "times": 1.25}}, [0, 1, 3]),
+        ("score", {"at_least": "budget"}, [1, 3]),
+        ("minutes", {"at_least": "budget"}, [0, 1, 3]),
         ("channel", {"present": True}, [0, 1]),
         ("channel", {"present": False}, [2, 3]),
         ("day", {"present": True}, [0, 2]),

@@ -6,8 +6,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+from pydantic import TypeAdapter
 
 from pipeline.language.errors import PolicyError
+from pipeline.language.policy.kinds import Obligation
 from pipeline.language.policy.load import (
     available,
     check_columns,
@@ -89,6 +91,13 @@ COLUMNS = MappingProxyType(
     }
 )
 
+TYPES = MappingProxyType(
+    {
+        "contact": {"channel": "choice", "outcome": "choice", "date": "day"},
+        "case": {"opened_at": "moment", "first_answer_at": "moment"},
+    }
+)
+
 
 def write(folder: Path, *changes: tuple[str, str], name: str = "bank") -> Path:
     text = RULES
@@ -146,6 +155,15 @@ def test_the_regulation_in_the_docs_loads(tmp_path: Path) -> None:
     path = tmp_path / f"{whole[2]}.yaml"
     path.write_text(whole[1], encoding="utf-8")
     assert [o.id for o in load_regulation(path).obligations] == ["visit", "complaint_answer", "monthly_report"]
+
+
+def test_every_obligation_in_the_docs_is_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "regulation-language.md").read_text("utf-8")
+    blocks = re.findall(r"```yaml\n(kind: .*?)```", page, re.DOTALL)
+    named = {"id": "one", "article": "1", "title": {"zh": "一项", "en": "One"}}
+    made = [TypeAdapter(Obligation).validate_python(read_yaml(block, "page").data | named) for block in blocks]
+    kinds = {"cadence", "submission", "coverage", "milestone", "quota", "completeness", "limit", "review"}
+    assert {duty.kind for duty in made} >= kinds
 
 
 # Parameters
@@ -284,12 +302,12 @@ def test_a_section_of_the_wrong_kind_is_a_policy_error(tmp_path: Path, section: 
 def checked(folder: Path, *changes: tuple[str, str]) -> list[str]:
     regulation = load_regulation(write(folder, *changes))
     with pytest.raises(PolicyError) as caught:
-        check_columns(regulation, COLUMNS)
+        check_columns(regulation, COLUMNS, TYPES)
     return str(caught.value).replace(f"{folder}/bank.yaml:", "").splitlines()
 
 
 def test_columns_and_choices_that_exist_pass(tmp_path: Path) -> None:
-    check_columns(load_regulation(write(tmp_path)), COLUMNS)
+    check_columns(load_regulation(write(tmp_path)), COLUMNS, TYPES)
 
 
 @pytest.mark.parametrize(
@@ -309,6 +327,26 @@ def test_a_column_or_choice_that_does_not_exist_is_told_at_its_line(
     tmp_path: Path, old: str, new: str, message: str
 ) -> None:
     assert f"{where(old)}: {message}" in checked(tmp_path, (old, new))
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("channel: {min: 3}", "'min' compares numbers, and 'channel' is no column of numbers"),
+        ("date: {at_most: date}", "'at_most' compares numbers, and 'date' is no column of numbers"),
+        ("date: {after: outcome}", "'after' compares days and moments, and 'outcome' is no column of them"),
+        ("date: {before: dat}", "there is no column 'dat'; did you mean 'date'?"),
+    ],
+)
+def test_only_what_can_be_compared_is(tmp_path: Path, condition: str, message: str) -> None:
+    assert any(line.endswith(message) for line in checked(tmp_path, ("channel: visit", condition)))
+
+
+def test_a_column_that_the_regulation_adds_is_compared_by_its_type(tmp_path: Path) -> None:
+    added = "columns: {contact.spent: {title: {zh: 花费, en: Spent}, type: number}}\nforms: ["
+    fits = ("channel: visit", "spent: {max: 3, at_most: {column: spent, times: 1.05}}")
+    check_columns(load_regulation(write(tmp_path, ("forms: [", added), fits)), COLUMNS, TYPES)
+    assert "'after' compares" in checked(tmp_path, ("forms: [", added), ("channel: visit", "spent: {after: date}"))[0]
 
 
 def test_a_form_that_does_not_exist_is_told_at_its_line(tmp_path: Path) -> None:
@@ -332,4 +370,4 @@ def test_a_festival_that_the_calendar_does_not_have(tmp_path: Path) -> None:
 def test_a_regulation_made_without_a_file_is_checked_too() -> None:
     made = Regulation.model_validate({**read_yaml(RULES, "bank.yaml").data, "obligations": [], "tier_rules": []})
     with pytest.raises(PolicyError, match="no form 'contact'"):
-        check_columns(made, {})
+        check_columns(made, {}, {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from pipeline.language.policy.obligation import Submission
 from tests.oracle import clock
@@ -14,10 +14,20 @@ from tests.oracle.world import Row, could_hold_all, text, unreadable
 
 def submission(matter: Matter) -> Iterator[Owed]:
     duty: Submission = matter.duty
-    for window, account in matter.windows():
+    for window, account in periods(matter):
         required = duty.required.at(None, window[0])
         for subject in subjects(matter, window) if required else ():
             yield submission_of(matter, subject, window, account, required)
+
+
+def periods(matter: Matter) -> Iterator[tuple[Window, str]]:
+    """The windows of the month, each in the month of its due day if that is earlier."""
+    every, ahead = matter.duty.every, clock.later_month(matter.month.start, 40)
+    for window in sorted({clock.window_of(every, day) for day in days((matter.month.start, ahead))}):
+        account = min(clock.account(every, window), f"{due_day(matter, window):%Y-%m}")
+        goes_on = account > matter.key and every != "week" and window[0] < matter.month.end
+        if (account == matter.key or goes_on) and matter.in_force(window[0]):
+            yield window, account
 
 
 def subjects(matter: Matter, window: Window) -> list[str]:
@@ -46,21 +56,30 @@ def submission_of(matter: Matter, subject: str, window: Window, account: str, re
     duty, world = matter.duty, matter.world
     day = due_day(matter, window)
     start, end = midnight(window[0]), midnight(window[1])
-    owed = Owed(duty.id, duty.by, subject, "", "", start, end, end_of(day), account, required)
+    due = datetime.combine(day, duty.due.time) if duty.due.time else end_of(day)
+    owed = Owed(duty.id, duty.by, subject, "", "", start, end, due, account, required)
     owed.owner = subject if duty.by == "staff" else ""
     owed.unit = subject if duty.by == "unit" else world.unit_of(subject, day)
-    key = clock.period_key(duty.every, window)
     counted = [
         (moment, row)
         for moment, row in world.evidence(duty.counts, duty.role)
-        if row[duty.period] == key and moment.date() <= day and answers_for(matter, subject, row["by"], moment.date())
+        if names(row[duty.period], duty.every, window)
+        and moment <= due
+        and answers_for(matter, subject, row["by"], moment.date())
     ]
     owed.actual = len(counted)
     owed.own = len(counted) if duty.by == "staff" else 0
     owed.evidence = {(duty.counts.form, row["number"]) for _, row in counted}
     doubts = world.doubts.get(duty.counts.form, [])
-    owed.possible = sum(could_be_it(matter, subject, doubt, key, day) for doubt in doubts)
+    owed.possible = sum(could_be_it(matter, subject, doubt, window, day) for doubt in doubts)
     return owed
+
+
+def names(period: str | datetime | None, every: str, window: Window) -> bool:
+    """Whether a cell names the period, or a day in it."""
+    if isinstance(period, datetime):
+        return window[0] <= period.date() < window[1]
+    return period == clock.period_key(every, window)
 
 
 def answers_for(matter: Matter, subject: str, staff: str | None, day: date) -> bool:
@@ -70,9 +89,9 @@ def answers_for(matter: Matter, subject: str, staff: str | None, day: date) -> b
     return subject == (staff if matter.duty.by == "staff" else matter.world.unit_of(text(staff), day))
 
 
-def could_be_it(matter: Matter, subject: str, doubt: Row, key: str, last: date) -> bool:
+def could_be_it(matter: Matter, subject: str, doubt: Row, window: Window, last: date) -> bool:
     duty, world = matter.duty, matter.world
-    names_it = doubt[duty.period] == key or unreadable(doubt, duty.period)
+    names_it = names(doubt[duty.period], duty.every, window) or unreadable(doubt, duty.period)
     if not names_it or not could_hold_all(duty.counts.where, doubt):
         return False
     by, possible = text(doubt["by"]), world.possible_days(doubt, duty.counts.at or "happened", (date.min, last + DAY))
@@ -88,6 +107,7 @@ def due_day(matter: Matter, window: Window) -> date:
         day = window[1]
         while day.isoweekday() != due.weekday:
             day += DAY
+        day += 7 * due.week * DAY
     elif due.after is not None:
         moment = matter.world.clock.due(midnight(last), due.after.value, due.after.unit)
         assert moment is not None

@@ -37,3 +37,17 @@ def test_each_owner_is_told_what_follows_from_what_was_missed():
     titles = dict(zip([c.key for c in table.columns], table.columns, strict=True))
     assert set(values(table, titles["follows"], "zh")) <= {"扣一分", "扣两分"}
     assert set(values(table, titles["follows_article"], "en")) == {"19"}
+
+
+def test_a_share_of_pay_is_told_in_per_cent():
+    shares = [
+        {"percent": 100, "of": {"zh": "当月基本工资", "en": "the month's basic wage"}},
+        {"percent": 50, "of": {"zh": "当月奖金", "en": "the month's bonus"}},
+    ]
+    ladder = [{"at": 1, "pay": shares, "title": {"zh": "扣工资奖金", "en": "Pay withheld"}}]
+    rule = Consequence.model_validate(RULE.model_dump() | {"ladder": ladder})
+    judgings = [(r.model_copy(update={"consequences": (rule,)}), judged) for r, judged in sample()["judgings"]]
+    table = sample_report(judgings=judgings).tables["consequences"]
+    pay = next(c for c in table.columns if c.key == "pay")
+    assert set(values(table, pay, "zh")) == {"当月基本工资的 100%、当月奖金的 50%"}
+    assert set(values(table, pay, "en")) == {"100 % of the month's basic wage, 50 % of the month's bonus"}

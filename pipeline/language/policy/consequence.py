@@ -11,12 +11,23 @@ from pipeline.language.policy.obligation import Words
 from pipeline.language.policy.quantity import Model, Span
 
 
+class Share(Model):
+    """So many per cent of something that Tierbook does not know the amount of: the month's basic wage, its bonus."""
+
+    percent: float = Field(gt=0, le=100)
+    of: Words
+
+
 class Rung(Model):
-    """What follows from the `at`-th missed duty: `points` or `amount` (CNY) each time, and what has to be done."""
+    """What follows from the `at`-th missed duty, each time, and what has to be done.
+
+    `points`, an `amount` (CNY), or shares of `pay`.
+    """
 
     at: int = Field(strict=True, ge=1)
     points: float = 0
     amount: float = 0
+    pay: tuple[Share, ...] = ()
     title: Words
 
 

@@ -36,7 +36,7 @@ def name_mistakes(regulation: Regulation, stem: str) -> Iterator[Mistake]:
             yield Mistake(("obligations", i, "id"), wording("policy_id_twice", id=duty.id))
         if duty.since and duty.until and duty.until <= duty.since:
             yield Mistake(("obligations", i, "to"), wording("policy_to_before_from"))
-    for way, part in _parts(regulation, ()):
+    for way, part in parts(regulation, ()):
         yield from _unknown_names(regulation, way, part)
 
 
@@ -50,7 +50,7 @@ def column_mistakes(regulation: Regulation, columns: Columns) -> Iterator[Mistak
     for name in regulation.columns:
         if name.partition(".")[2] in ORIGIN:
             yield Mistake(("columns", name), wording("policy_column_taken", name=name), of_key=True)
-    for way, part in _parts(regulation, ()):
+    for way, part in parts(regulation, ()):
         match part:
             case Rows():
                 yield from _where(known, part.form, (*way, "where"), part.where)
@@ -72,19 +72,19 @@ def festival_mistakes(regulation: Regulation, festivals: Collection[str]) -> Ite
             yield from _unknown("festival", ("obligations", i, "festivals", j), name, festivals)
 
 
-def _parts(value: object, way: Way) -> Iterator[tuple[Way, BaseModel]]:
+def parts(value: object, way: Way) -> Iterator[tuple[Way, BaseModel]]:
     """Every model inside the value, with the way that leads to it in the file."""
     match value:
         case BaseModel():
             yield way, value
             for name, info in type(value).model_fields.items():
-                yield from _parts(getattr(value, name), (*way, info.alias or name))
+                yield from parts(getattr(value, name), (*way, info.alias or name))
         case Mapping():
             for key, inner in value.items():
-                yield from _parts(inner, (*way, key))
+                yield from parts(inner, (*way, key))
         case tuple():
             for i, inner in enumerate(value):
-                yield from _parts(inner, (*way, i))
+                yield from parts(inner, (*way, i))
 
 
 def _unknown_names(regulation: Regulation, way: Way, part: BaseModel) -> Iterator[Mistake]:
@@ -205,7 +205,8 @@ def _items(known: Columns, way: Way, duty: Completeness) -> Iterator[Mistake]:
 def _where(known: Columns, form: str, way: Way, where: Where) -> Iterator[Mistake]:
     for column, condition in where.items():
         yield from _unknown_column(known, form, (*way, column), column, of_key=True)
-        yield from _unknown_column(known, form, (*way, column, "same_as"), condition.same_as)
+        for key, other in condition.others.items():
+            yield from _unknown_column(known, form, (*way, column, key), other)
         choices = known.get(form, {}).get(column)
         for step, value in _values(condition) if choices is not None else ():
             yield from _unknown("choice", (*way, column, *step), value, choices or ())

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pipeline.language.document import Document, unwritten
 from pipeline.language.errors import PolicyError
 from pipeline.language.mistakes import Mistake, Way
+from pipeline.language.policy.comparable import Types, type_mistakes
 from pipeline.language.policy.consistency import Columns, column_mistakes, festival_mistakes, name_mistakes
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.policy.secrecy import secrecy_mistakes
@@ -68,13 +70,13 @@ def _secrecy_mistakes(regulation: Regulation) -> Iterator[Mistake]:
         yield from secrecy_mistakes(regulation.secrecy, attributes, regulation.roles)
 
 
-def check_columns(regulation: Regulation, columns: Columns) -> None:
-    """Checks that the columns and choices named by the regulation exist.
+def check_columns(regulation: Regulation, columns: Columns, types: Types) -> None:
+    """Checks that the columns and choices named by the regulation exist, and that what is compared can be.
 
-    `columns` gives for every form and register sheet its columns, each with its choices or None for other types.
-    What the regulation adds itself (attributes, choices) need not be in it. Raises PolicyError.
+    `columns` gives for every form and register sheet its columns, each with its choices or None for other types, and
+    `types` their types. What the regulation adds itself (attributes, choices) need not be in it. Raises PolicyError.
     """
-    _raise_any(regulation, column_mistakes(regulation, columns))
+    _raise_any(regulation, chain(column_mistakes(regulation, columns), type_mistakes(regulation, types)))
 
 
 def check_festivals(regulation: Regulation, festivals: Collection[str]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, time
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from pipeline.language.mistakes import refusal
+from pipeline.language.mistakes import refusal, shown
 from pipeline.language.period import Every, Recurrence
 from pipeline.language.policy.quantity import Model, Numbers, Quantity, Span, Spans
 from pipeline.language.policy.select import Rows, Where
@@ -163,19 +164,34 @@ class Deadline(Duty):
         return self
 
 
-class Due(Model):
-    """When a document for a period falls due; exactly one of the fields, `day` with `month`.
+def _time(raw: object) -> object:
+    match = _CLOCK.fullmatch(raw) if isinstance(raw, str) else None
+    if match is None:
+        raise refusal("policy_time", found=shown(raw))
+    return time(int(match[1]), int(match[2]))
 
-    `day` of the month `month` months after the period's last month (0: the same month); `last_working_day` of that
-    month; `weekday` (1 = Monday): the first such day on or after the period's end; `after` the period's last day.
-    A due day that is a day off moves to the next working day if `roll`.
+
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+Time = Annotated[time, BeforeValidator(_time, json_schema_input_type=Annotated[str, Field(pattern=_CLOCK.pattern)])]
+
+
+class Due(Model):
+    """When a document for a period falls due; exactly one of `day`, `last_working_day`, `weekday` and `after`.
+
+    `day`, or the `last_working_day`, of the month `month` months after the period's last month (0: the same month; a
+    negative one: before it, the 20th of the month before for a plan, or 31 March for a document of the year);
+    `weekday` (1 = Monday): the first such day after the period, and `week` weeks later (-1: the last one of the
+    period); `after` the period's last day. Due at the end of that day, or at its `time` (`18:00`). A due day that is a
+    day off moves to the next working day if `roll`.
     """
 
     day: int | None = Field(default=None, strict=True, ge=1, le=31)
-    month: int = Field(default=1, strict=True, ge=0, le=24)
+    month: int = Field(default=1, strict=True, ge=-24, le=24)
     last_working_day: bool = False
     weekday: int | None = Field(default=None, strict=True, ge=1, le=7)
+    week: int = Field(default=0, strict=True, ge=-53, le=53)
     after: Span | None = None
+    time: Time | None = None
     roll: bool = False
 
     @model_validator(mode="after")
@@ -188,16 +204,23 @@ class Due(Model):
         ]
         if sum(given) != 1:
             raise refusal("policy_one_due")
+        if self.week and self.weekday is None:
+            raise refusal("policy_week_of_weekday")
         return self
+
+    @property
+    def months_before(self) -> int:
+        """How many months before the period's last month the due day may lie, at most."""
+        return max(0, -self.month, -self.week // 4 + 1 if self.week < 0 else 0)
 
 
 class Submission(Duty):
     """A log, plan, report, survey or meeting is handed in for every period, by `due`.
 
-    Owed by each member of staff with the role (`by: staff`), by each unit (`unit`) or once by the company
-    (`company`). Rows of `counts` answer for the period that their column `period` names. Judged in the report of
-    that period, not of the due day. Where that column holds days, a row answers for the period that its day lies in;
-    for a document of every day (`day`, `working_day`) `period` names such a column.
+    Owed by each member of staff with the role (`by: staff`), by each unit (`unit`) or once by the company (`company`).
+    Rows of `counts` answer for the period that their column `period` names; where that column holds days, for the one
+    that the day lies in. For a document of every day (`day`, `working_day`) it has to be such a column. Judged in the
+    report of the period, or of the due day if that lies in an earlier month.
     """
 
     kind: Literal["submission"]
@@ -210,8 +233,11 @@ class Submission(Duty):
 
     @model_validator(mode="after")
     def _daily_by_day(self) -> Submission:
-        if self.every in ("day", "working_day") and "period" not in self.model_fields_set:
+        daily = self.every in ("day", "working_day")
+        if daily and "period" not in self.model_fields_set:
             raise refusal("policy_daily_period")
+        if daily and self.due.months_before:
+            raise refusal("policy_daily_due")
         return self
 
 
@@ -219,7 +245,8 @@ class Covered(Model):
     """When a member of a population is covered: all of the parts given hold.
 
     `where`: its own columns; `rows`: a row of evidence for the same client on or after the member's day, within
-    `within` if given; `owner`: the client's owner in this role is the member of staff in column `is_`.
+    `within` if given; `owner`: the client has an owner in this role, and it is the member of staff in column `is`, if
+    given.
     """
 
     where: Where = {}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from pipeline.compute.consequence import follow
-from pipeline.language.wording import in_both, wording
-from pipeline.out.report.model import Table, column
+from pipeline.language.policy.consequence import Consequence
+from pipeline.language.wording import Wording, in_both, wording
+from pipeline.out.report.model import Table, column, listed
 from pipeline.out.report.tally import Judgings
 from pipeline.out.report.vocabulary import Vocabulary
 
@@ -25,6 +28,7 @@ def consequences(rows: pd.DataFrame, words: Vocabulary) -> Table:
         code=code,
         follows=code + "/" + rows["rung"].astype("str"),
         follows_article=code,
+        pay=code + "/" + rows["rung"].astype("str"),
         whom=rows["subject"].map(lambda subject: names.get(subject, subject)).astype("str"),
     )
     columns = (
@@ -35,5 +39,15 @@ def consequences(rows: pd.DataFrame, words: Vocabulary) -> Table:
         column("follows", words={f"{k}/{n}": rung.title for k, r in rules.items() for n, rung in enumerate(r.ladder)}),
         column("points", "amount"),
         column("amount", "amount"),
+        *([column("pay", words=_pay(rules))] if any(rung.pay for r in rules.values() for rung in r.ladder) else []),
     )
     return Table("consequences", wording("report_consequences"), columns, rows, wording("report_consequences_note"))
+
+
+def _pay(rules: Mapping[str, Consequence]) -> dict[str, Wording]:
+    """The shares of pay on every rung: each time, of amounts that are not known here."""
+    return {
+        f"{code}/{n}": listed([wording("report_pay_share", percent=f"{s.percent:g}", of=s.of) for s in rung.pay])
+        for code, rule in rules.items()
+        for n, rung in enumerate(rule.ladder)
+    }
