@@ -26,8 +26,8 @@ from tests.out.builder import AS_OF, clients, sample
 
 LOGS: dict[str, list[dict[str, Any]]] = {
     "survey": [
-        {"client": "00001", "day": "2026-05-12", "subject": "overall", "score": 90, "satisfied": True, "opinion": "很好"},
-        {"client": "00005", "day": "2026-10-08", "subject": "overall", "score": 70, "satisfied": False, "opinion": "慢"},
+        {"client": "00001", "day": "2026-05-12", "subject": "overall", "score": 90, "satisfied": True, "opinion": "好"},
+        {"client": "00005", "day": "2026-10-08", "subject": "overall", "score": 70, "opinion": "慢", "satisfied": False},
         {"client": "00005", "day": "2025-10-08", "subject": "overall", "score": 60, "satisfied": True, "opinion": "旧"},
     ],
     "grading": [
@@ -37,7 +37,7 @@ LOGS: dict[str, list[dict[str, Any]]] = {
     ],
     "trial": [
         {"client": "00009", "day": "2026-09-15", "kind": "credit", "item": "赊销", "amount": 5e4, "ended_on": None},
-        {"client": "00010", "day": "2026-09-16", "kind": "credit", "item": "已还", "amount": 1e1, "ended_on": "2026-10-01"},
+        {"client": "00010", "day": "2026-09-16", "kind": "credit", "item": "旧", "amount": 1, "ended_on": "2026-10-01"},
     ],
     "submission": [
         {"document": "company_blacklist", "period": "2026-10", "day": "2026-10-30", "note": "按月报备"},
@@ -147,7 +147,7 @@ def test_a_survey_of_a_year_is_compared_with_the_year_before():
     score = report.by_id["surveys/score"]
     assert (score.value, score.previous, score.denominator) == (80.0, 60.0, 2)
     assert report.by_id["surveys/satisfied"].value == 0.5
-    assert cells(report, "answers", "opinion") == ["慢", "很好"]
+    assert cells(report, "answers", "opinion") == ["慢", "好"]
     assert report.meta.title.zh == "2026年（截至2026年10月）年度客户满意度调查报告"
 
 

@@ -1,0 +1,57 @@
+"""The speed of reports for everybody: one for each of 500 members of staff in one run, by two processes and by one.
+
+The month is run once before, so that only judging anew, composing and writing are measured. One process makes a tenth
+of the reports; what it would take for all is reckoned from that. Run: `python -m bench.scopes [--staff 500]`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from bench.bench import AS_OF, TIERBOOK, cost
+from bench.load import MONTH, Size, load
+from pipeline.door.report import Order, gathered, write_reports
+from pipeline.language.period import month
+from pipeline.language.workspace import load_workspace
+from pipeline.out.report.model import Run
+from pipeline.out.report.scope import Scope
+from pipeline.out.report.span import Span
+
+
+def seconds(order: Order, wanted: Sequence[Scope], workers: int) -> float:
+    """How long it takes to write the reports."""
+    begin = perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        write_reports(replace(order, folder=Path(folder)), wanted, workers)
+    return perf_counter() - begin
+
+
+def main() -> None:
+    """Prints the figures as they come."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--staff", type=int, default=500)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "tierbook-bench")
+    asked = parser.parse_args()
+    folder = load(asked.folder, Size(books=asked.staff, rows=100, clients=10 * asked.staff))
+    cost([*TIERBOOK, "run", folder, "--month", MONTH, "--as-of", AS_OF, "--out", asked.folder / "output"], codes=(0, 1))
+    begin = perf_counter()
+    workspace = load_workspace(folder)
+    material = gathered(workspace, Span(month(MONTH)), date.fromisoformat(AS_OF))
+    print(f"judging and gathering {len(material.duties)} duties: {perf_counter() - begin:.1f} s", flush=True)
+    wanted = [Scope("staff", (id_,)) for id_ in sorted({*material.duties["owner"]} - {""})]
+    for form in ("workbook", "both"):
+        order = Order(workspace.company.zh, material, "", Run(), folder, form, "zh", None)
+        two = seconds(order, wanted, 2)
+        one = seconds(order, wanted[::10], 1) / len(wanted[::10]) * len(wanted)
+        each = f"{two / len(wanted) * 1000:.0f} ms each"
+        print(f"{len(wanted)} staff reports, {form}: {two:.0f} s by two processes ({each}), {one:.0f} s by one")
+
+
+if __name__ == "__main__":
+    main()
