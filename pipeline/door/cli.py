@@ -8,30 +8,28 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
+from pipeline.door.delivery import mail, month_, send
+from pipeline.door.options import (
+    AsOfOption,
+    LangOption,
+    MonthOption,
+    WorkspaceArgument,
+    WorkspaceOption,
+    as_of_day,
+    chosen_lang,
+    month_key_of,
+    spoken,
+    today,
+)
 from pipeline.language.errors import ExitCode, TierbookError
-from pipeline.language.wording import LANGS, Lang, label, label_keys
+from pipeline.language.wording import Lang, label, label_keys
 
 Command = Callable[[], Any]
-
-
-def spoken(words: list[str], environment: dict[str, str]) -> Lang:
-    """The language to speak: `--lang` among the words, else TIERBOOK_LANG, else Chinese."""
-    for i, word in enumerate(words):
-        if word.startswith("--lang="):
-            return _lang(word.partition("=")[2])
-        if word == "--lang" and i + 1 < len(words):
-            return _lang(words[i + 1])
-    return _lang(environment.get("TIERBOOK_LANG", ""))
-
-
-def _lang(text: str) -> Lang:
-    return text if text in LANGS else "zh"
 
 
 def main() -> NoReturn:
@@ -68,6 +66,9 @@ def build(lang: Lang) -> Command:
         "return": return_,
         "check": check,
         "report": report,
+        "mail": mail,
+        "send": send,
+        "month": month_,
         "explain": explain,
         "sample": sample,
         "doctor": doctor,
@@ -107,31 +108,8 @@ def _version(
         raise typer.Exit
 
 
-def _month(text: str) -> str:
-    from pipeline.language.period import month, month_key
-
-    try:
-        return month_key(month(text)) if text else ""
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _day(text: str) -> str:
-    try:
-        return date.fromisoformat(text).isoformat() if text else ""
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r}; 2026-11-12") from error
-
-
-WorkspaceArgument = Annotated[Path, typer.Argument(metavar="[WORKSPACE]", show_default=False)]
-WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", "-w", metavar="DIR")]
-LangOption = Annotated[str, typer.Option("--lang", metavar="zh|en", show_default=False)]
-MonthOption = Annotated[str, typer.Option("--month", "-m", metavar="2026-10", parser=_month)]
-AsOfOption = Annotated[str, typer.Option("--as-of", metavar="2026-11-12", parser=_day, show_default=False)]
-
-
 def issue(  # noqa: PLR0917  # typer calls it by name
-    coming: Annotated[str, typer.Argument(metavar="MONTH", parser=_month, show_default=False)],
+    coming: Annotated[str, typer.Argument(metavar="MONTH", parser=month_key_of, show_default=False)],
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = "",
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
@@ -147,8 +125,8 @@ def issue(  # noqa: PLR0917  # typer calls it by name
     from pipeline.language.workspace import load_workspace
 
     settings = load_workspace(workspace or Path())
-    chosen, month = _chosen(lang, settings.lang), period.month(coming)
-    known = date.fromisoformat(as_of) if as_of else known_until(month, _today())
+    chosen, month = chosen_lang(lang, settings.lang), period.month(coming)
+    known = as_of_day(as_of) if as_of else known_until(month, today())
     target = out or settings.folder / "output"
     with bar(chosen, quiet=quiet, stages=STAGES) as progress:
         issued = issue_month(settings, month, known, target, chosen, workers=workers, progress=progress)
@@ -174,13 +152,13 @@ def run(  # noqa: PLR0917  # typer calls it by name
     from pipeline.language.workspace import load_workspace
 
     settings = load_workspace(workspace)
-    chosen = _chosen(lang, settings.lang)
-    months = period.month(month) if month else period.month_of(period.add_months(_today(), -1))
+    chosen = chosen_lang(lang, settings.lang)
+    months = period.month(month) if month else period.month_of(period.add_months(today(), -1))
     with bar(chosen, quiet=quiet) as progress:
         result = run_month(
             settings,
             months,
-            _as_of(as_of),
+            as_of_day(as_of),
             out or settings.folder / "output",
             chosen,
             workers=workers,
@@ -196,7 +174,7 @@ def run(  # noqa: PLR0917  # typer calls it by name
 
 
 def return_(
-    month: Annotated[str, typer.Argument(metavar="MONTH", parser=_month, show_default=False)],
+    month: Annotated[str, typer.Argument(metavar="MONTH", parser=month_key_of, show_default=False)],
     workspace: WorkspaceOption = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
     lang: LangOption = "",
@@ -209,7 +187,7 @@ def return_(
     from pipeline.language.workspace import load_workspace
 
     settings = load_workspace(workspace or Path())
-    chosen, months = _chosen(lang, settings.lang), period.month(month)
+    chosen, months = chosen_lang(lang, settings.lang), period.month(month)
     target = out or settings.folder / "output"
     if watch:
         print(label("returns_watching", chosen, folder=settings.logbooks), flush=True)
@@ -230,12 +208,12 @@ def check(
     from pipeline.door.screen import check_screen
 
     checked = check_files(files, workspace)
-    check_screen(checked, _chosen(lang, checked.lang))
+    check_screen(checked, chosen_lang(lang, checked.lang))
     raise typer.Exit(ExitCode.FINDINGS if checked.to_look_at else ExitCode.CLEAN)
 
 
 def report(  # noqa: PLR0917  # typer calls it by name
-    month: Annotated[str, typer.Argument(metavar="MONTH", parser=_month, show_default=False)],
+    month: Annotated[str, typer.Argument(metavar="MONTH", parser=month_key_of, show_default=False)],
     scope: Annotated[str, typer.Option("--scope", "-s", metavar="company|unit:..|staff:..|tier:..")] = "company",
     name: Annotated[str, typer.Option("--name", "-n", metavar="ID", show_default=False)] = "",
     all_staff: Annotated[bool, typer.Option("--all-staff")] = False,
@@ -259,9 +237,9 @@ def report(  # noqa: PLR0917  # typer calls it by name
     paths = make_reports(
         settings,
         period.month(month),
-        _as_of(as_of),
+        as_of_day(as_of),
         out=out or settings.folder / "output",
-        lang=_chosen(lang, settings.lang),
+        lang=chosen_lang(lang, settings.lang),
         form=form,
         scope=scope,
         all_units=all_units,
@@ -289,12 +267,12 @@ def explain(  # noqa: PLR0917  # typer calls it by name
     from pipeline.language.workspace import load_workspace
 
     settings = load_workspace(workspace or Path())
-    months = period.month(month) if month else period.month_of(period.add_months(_today(), -1))
-    chosen = _chosen(lang, settings.lang)
+    months = period.month(month) if month else period.month_of(period.add_months(today(), -1))
+    chosen = chosen_lang(lang, settings.lang)
     if is_figure(settings, subject):
-        figure_screen(explain_figure(settings, subject, months, _as_of(as_of), page), chosen)
+        figure_screen(explain_figure(settings, subject, months, as_of_day(as_of), page), chosen)
     else:
-        explain_screen(explain_client(settings, subject, months, _as_of(as_of)), chosen)
+        explain_screen(explain_client(settings, subject, months, as_of_day(as_of)), chosen)
 
 
 def init(
@@ -307,8 +285,8 @@ def init(
     """Makes a workspace: settings, a blank register, blank logbooks."""
     from pipeline.door.begin import begin
 
-    chosen = _chosen(lang)
-    for path in begin(folder, regulation, company, chosen, _today(), sample=sample):
+    chosen = chosen_lang(lang)
+    for path in begin(folder, regulation, company, chosen, today(), sample=sample):
         print(path)
     print(label("door_init_sample_next" if sample else "door_init_next", chosen, folder=folder))
 
@@ -324,7 +302,7 @@ def sample(
     from pipeline.door.begin import empty_folder
     from pipeline.sample.make import make_sample
 
-    chosen = _chosen(lang)
+    chosen = chosen_lang(lang)
     empty_folder(folder, force=force)
     make_sample(folder, seed=seed, clean=clean)
     print(label("door_sample_next", chosen, folder=folder))
@@ -335,8 +313,8 @@ def doctor(workspace: WorkspaceOption = None, lang: LangOption = "") -> None:
     from pipeline.door.doctor import examine
     from pipeline.door.screen import doctor_screen
 
-    symptoms = examine(workspace, _today())
-    doctor_screen(symptoms, _chosen(lang))
+    symptoms = examine(workspace, today())
+    doctor_screen(symptoms, chosen_lang(lang))
     raise typer.Exit(ExitCode.CLEAN if all(s.well for s in symptoms) else ExitCode.FINDINGS)
 
 
@@ -348,7 +326,7 @@ def regulation_list(lang: LangOption = "") -> None:
     from pipeline.door.regulation import known
     from pipeline.door.screen import regulations_screen
 
-    regulations_screen(known(), _chosen(lang))
+    regulations_screen(known(), chosen_lang(lang))
 
 
 def regulation_show(source: RegulationArgument, lang: LangOption = "") -> None:
@@ -356,7 +334,7 @@ def regulation_show(source: RegulationArgument, lang: LangOption = "") -> None:
     from pipeline.door.regulation import validated
     from pipeline.door.screen import regulation_screen
 
-    regulation_screen(validated(source), _chosen(lang))
+    regulation_screen(validated(source), chosen_lang(lang))
 
 
 def regulation_coverage(source: RegulationArgument, lang: LangOption = "") -> None:
@@ -364,7 +342,7 @@ def regulation_coverage(source: RegulationArgument, lang: LangOption = "") -> No
     from pipeline.door.regulation import outcomes, validated
     from pipeline.door.screen import coverage_screen
 
-    coverage_screen(outcomes(validated(source)), _chosen(lang))
+    coverage_screen(outcomes(validated(source)), chosen_lang(lang))
 
 
 def regulation_validate(source: RegulationArgument, lang: LangOption = "") -> None:
@@ -373,7 +351,7 @@ def regulation_validate(source: RegulationArgument, lang: LangOption = "") -> No
 
     regulation = validated(source)
     counts = {"obligations": len(regulation.obligations), "articles": len(regulation.articles)}
-    print(label("door_regulation_valid", _chosen(lang), title=regulation.title, **counts))
+    print(label("door_regulation_valid", chosen_lang(lang), title=regulation.title, **counts))
 
 
 def regulation_schema() -> None:
@@ -383,20 +361,6 @@ def regulation_schema() -> None:
     from pipeline.language.policy.schema import json_schema
 
     print(json.dumps(json_schema(), ensure_ascii=False, indent=1))
-
-
-def _chosen(lang: str, default: Lang | None = None) -> Lang:
-    if lang and lang not in LANGS:
-        raise typer.BadParameter(f"--lang {lang!r}: zh | en")
-    return lang if lang else default or spoken([], dict(os.environ))
-
-
-def _as_of(text: str) -> date:
-    return date.fromisoformat(text) if text else _today()
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
-from pipeline.door.run import fingerprint, join, judge_months, lay_grounds, versions, way
+from pipeline.door.run import Grounds, fingerprint, join, judge_months, lay_grounds, versions, way
 from pipeline.language.errors import DeliveryError, WorkspaceError
 from pipeline.language.finding import join_findings
 from pipeline.language.period import Period, month_key
@@ -98,9 +98,13 @@ def make_reports(
 
 def gathered(workspace: Workspace, span: Span, as_of: date) -> Material:
     """Everything that the ledger knows of a span, judged as known on the day. Raises WorkspaceError."""
+    return gathered_on(lay_grounds(workspace), workspace, span, as_of)
+
+
+def gathered_on(grounds: Grounds, workspace: Workspace, span: Span, as_of: date) -> Material:
+    """The same, on grounds already laid."""
     from pipeline.store.ledger import Ledger
 
-    grounds = lay_grounds(workspace)
     with Ledger.open(workspace.ledger) as ledger:
         if not ledger.known(fingerprint(workspace, grounds)):
             raise WorkspaceError(wording("door_no_ledger"), mend=wording("door_no_ledger_mend"), path=workspace.ledger)

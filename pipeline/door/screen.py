@@ -9,13 +9,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.door.batch import Batch
 from pipeline.door.check import Checked
 from pipeline.door.doctor import Symptom
 from pipeline.door.explain import Client, Explained, ExplainedFigure
 from pipeline.door.giveback import Returned
 from pipeline.door.issue import Issued
+from pipeline.door.mail import Outbox
 from pipeline.door.regulation import Outcome
 from pipeline.door.run import Month
+from pipeline.door.send import Sending
 from pipeline.language.catalogue import SEVERITIES
 from pipeline.language.finding import messages
 from pipeline.language.policy.quantity import ANY_TIER, BEGINNING, Step
@@ -72,6 +75,41 @@ def issued_screen(issued: Issued, month: str, lang: Lang) -> None:
     key = "door_issue_nobody" if not issued.files else "door_issue_done" if issued.due else "door_issue_done_open"
     print(label(key, lang, month=month, count=len(issued.files), day=issued.due))
     print(issued.folder)
+
+
+def outbox_screen(box: Outbox, lang: Lang) -> None:
+    """Which mails were written, what was found, and where they are."""
+    console = _console()
+    size = sum(mail.size for mail in box.mails) / 1e6
+    console.print(label("mail_written", lang, count=len(box.mails), size=f"{size:.1f}"))
+    for message, _ in zip(messages(box.findings, lang), range(_MOST_FINDINGS), strict=False):
+        console.print(f"    {message}", soft_wrap=True)
+    print(box.folder)
+
+
+def sending_screen(done: Sending, month: str, lang: Lang) -> None:
+    """What became of every mail."""
+    console = _console()
+    for mail, fate, answer in done.fates:
+        if fate != "before":
+            console.print(f"{label(f'mail_fate_{fate}', lang)}  {mail.name} <{mail.to}>  {answer}", soft_wrap=True)
+    for fate, count in sorted(done.counts.items()):
+        console.print(f"{label(f'mail_fate_{fate}', lang)} {count}")
+    if unknown := done.counts["unknown"]:
+        console.print(label("mail_unknown", lang, count=unknown, month=month))
+        console.print(label("mail_unknown_mend", lang))
+
+
+def batch_screen(done: Batch, lang: Lang) -> None:
+    """The month, its mails and what became of them, and where it is written down."""
+    month_screen(done.month, lang)
+    if done.outbox:
+        outbox_screen(done.outbox, lang)
+    else:
+        print(label("batch_no_mail", lang))
+    if done.sending:
+        sending_screen(done.sending, done.log.parent.name, lang)
+    print(label("batch_log", lang, path=done.log))
 
 
 def check_screen(checked: Checked, lang: Lang) -> None:

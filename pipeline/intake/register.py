@@ -40,7 +40,7 @@ class Register:
     """The frames of `Facts` (docs/architecture.md); days are half-open: an end is the day after the last one.
 
     `clients` has, behind the columns of `Facts` and the attributes, `short_name`, `contact`, `phone` and `note`.
-    `recipients`: staff, scope, email.
+    `recipients`: staff, scope, report, form, lang, sent_as, email, start, end, and the `row` of the sheet.
     """
 
     clients: pd.DataFrame
@@ -95,7 +95,7 @@ def register_of(
         owners=owners[["client", "role", "staff", "start", "end"]],
         staff=_staff(frames["staff"]),
         waivers=half_open(frames["waiver"])[["client", "obligation", "start", "end", "reason", "approved_by"]],
-        recipients=frames["recipient"][["staff", "scope", "email"]],
+        recipients=_recipients(frames["recipient"]),
     )
     return register, in_order(join_findings([*found, about_tiers, about_owners]))
 
@@ -155,6 +155,11 @@ def _clients(frame: pd.DataFrame) -> pd.DataFrame:
     own = [name for name in frame.columns if not name.startswith("_")]
     attributes = [name for name in own if name not in (*_CLIENT, *_BESIDE)]
     return frame[[*_CLIENT, *attributes, *_BESIDE]]
+
+
+def _recipients(frame: pd.DataFrame) -> pd.DataFrame:
+    wanted = ["staff", "scope", "report", "form", "lang", "sent_as", "email", "start", "end"]
+    return half_open(frame)[wanted].assign(row=frame["_row"])
 
 
 def _staff(frame: pd.DataFrame) -> pd.DataFrame:

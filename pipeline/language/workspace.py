@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationInfo, model_validator
 
@@ -82,6 +82,34 @@ class Limits(Model):
     seconds: float = Field(default=60, gt=0)  # to read one workbook
 
 
+class Smtp(Model):
+    """The server that mail is handed to. Its password is never in the workspace: see docs/mail.md."""
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    per_minute: float = Field(default=60, gt=0)  # mails at most
+    seconds: float = Field(default=60, gt=0)  # to wait for an answer of the server
+    attempts: int = Field(default=4, ge=1, le=20)  # at a mail that the server puts off
+
+
+class MailSettings(Model):
+    """How reports go out by mail: from whom, how large a mail may be, what is sealed.
+
+    `seal`: `recipient`, every attachment with the recipient's own password; `grade`, the reports in which clients of
+    a grade of secrecy are shown, with the password of that grade. `links`: what links to logbooks start with, e.g. a
+    share that the readers have; without it the attachments have none.
+    """
+
+    sender: str = ""
+    reply_to: str = ""
+    size_mb: float = Field(default=15, gt=0)
+    seal: Literal["none", "recipient", "grade"] = "none"
+    links: str = ""
+    smtp: Smtp = Smtp()
+
+
 class Workspace(Model):
     """The settings of a workspace; every path is absolute.
 
@@ -101,6 +129,7 @@ class Workspace(Model):
     logbooks_due: Due | None = None  # by when the logbooks of a month are handed in
     lang: Lang = "zh"
     limits: Limits = Limits()
+    mail: MailSettings = MailSettings()
     _document: Document = PrivateAttr()
 
     def model_post_init(self, context: Any) -> None:

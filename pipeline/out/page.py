@@ -127,6 +127,7 @@ def _hrefs(table: Table, column: Column, report: Report, lang: Lang) -> list[str
         case VolumeLink():
             return [quote(str(name)) for name in values(table, column, lang, slice(MOST_ROWS))]
         case FileLink(file=file):
-            return [f"{report.meta.run.workspace}/{quote(name)}" if name else "" for name in rows[file]]
+            way = report.meta.run.workspace
+            return [f"{way}/{quote(name)}" if name and way else "" for name in rows[file]]
         case None:
             return [""] * len(rows)

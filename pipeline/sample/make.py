@@ -35,6 +35,7 @@ regulations:
         - {from: 2026-08-01, value: 5 working_days}
       file_update_within: 4 months # 制度未写明
 first_month: 2026-06
+mail: {sender: 东海股权交易中心客户服务 <kefu@example.com>}
 lang: zh
 """
 CALENDAR = """\

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.door.cli import spoken
+from pipeline.door.options import spoken
 from pipeline.language.errors import ExitCode
 
-COMMANDS = ("init", "run", "return", "check", "explain", "sample", "doctor")
+COMMANDS = ("init", "issue", "run", "return", "check", "explain", "sample", "doctor")
 
 
 def tierbook(*words, **environment):

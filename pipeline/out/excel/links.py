@@ -57,7 +57,7 @@ class Targets:
         return [self._file(*place) for place in zip(rows[link.file].tolist(), sheets, cells, strict=True)]
 
     def _file(self, file: str, sheet: str, cell: str) -> str:
-        if not file:
+        if not file or not self.workspace:
             return ""
         path = f"{self.workspace}/{file}".replace("#", "%23")
         return f"{path}#{_quoted(sheet)}!{cell or 'A1'}" if sheet else path

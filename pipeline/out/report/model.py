@@ -158,7 +158,8 @@ class Figure:
 class Run:
     """What the report came from: names and versions of the software, number of input files.
 
-    `workspace` is the way from the folder of the report to the workspace; links to logbooks start with it.
+    `workspace` is the way from the folder of the report to the workspace; links to logbooks start with it, and
+    there are none when it is ''.
     """
 
     versions: Mapping[str, str] = field(default_factory=dict)

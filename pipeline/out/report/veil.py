@@ -66,6 +66,20 @@ def masks(regulations: Collection[Regulation], facts: Facts, as_of: date, reader
     return hidden
 
 
+def shown_grade(
+    regulations: Collection[Regulation], facts: Facts, as_of: date, reader: Reader, clients: Collection[str] | None
+) -> str:
+    """The highest grade of secrecy among the `clients` (None: all) whose names the reader is shown; '' for none."""
+    found: dict[int, str] = {0: ""}
+    for regulation in regulations:
+        if secrecy := regulation.secrecy:
+            ranks = _ranks(secrecy, facts.clients, as_of)
+            ranks = ranks if clients is None else ranks[ranks.index.isin([*clients])]
+            shown = int(ranks[ranks <= _sight(regulation, secrecy, reader)].max() or 0) if len(ranks) else 0
+            found[shown] = [*secrecy.grades][shown - 1] if shown else ""
+    return found[max(found)]
+
+
 def _sight(regulation: Regulation, secrecy: Secrecy, reader: Reader) -> int:
     if reader.roles is None:
         return LOWEST
