@@ -125,8 +125,8 @@ def _rates(
 ) -> Iterator[Figure]:
     """A figure for each combination of `by`: met / due, or the sums that `parts` names."""
     part, whole = parts or ("met", "due")
-    rows = compared(counted or material.counted, by)
-    rows = rows.assign(**({"previous": np.nan, "year_ago": np.nan} if parts else {}))
+    counted = counted or material.counted
+    rows = rolled_up(counted.now, by).assign(previous=np.nan, year_ago=np.nan) if parts else compared(counted, by)
     due = material.due
     numbers, behind = _numbers(due), due.groupby(by if len(by) > 1 else by[0]).indices
     for row in rows.to_dict("records"):

@@ -108,7 +108,7 @@ def compared(counted: Counted, by: list[str]) -> pd.DataFrame:
     `change_of_year` the differences in percentage points.
     """
     now = rolled_up(counted.now, by)
-    previous, year_ago = (_rate_of(rolled_up(past, by), now, by) for past in (counted.before, counted.year_ago))
+    previous, year_ago = (_rate_of(past, now, by) for past in (counted.before, counted.year_ago))
     return now.assign(
         previous=previous,
         change=in_points(now["rate"], previous),
@@ -118,7 +118,10 @@ def compared(counted: Counted, by: list[str]) -> pd.DataFrame:
 
 
 def _rate_of(past: pd.DataFrame, now: pd.DataFrame, by: list[str]) -> pd.Series:
-    """The rates of the past for the rows of now."""
+    """The rates of a cube of the past for the rows of now; missing where nothing is known of it."""
+    if past.empty:
+        return pd.Series(np.nan, index=now.index, dtype="float64")
+    past = rolled_up(past, by)
     earlier = past.set_index(by)["rate"] if by else past["rate"]
     keys = pd.MultiIndex.from_frame(now[by]) if len(by) > 1 else pd.Index(now[by[0]]) if by else now.index
     return pd.Series(earlier.reindex(keys).to_numpy(), index=now.index, dtype="float64")
