@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +28,7 @@ from pipeline.store.returns import Round, contents, next_round, read_round, stat
 
 FOLDER: Final = "returned"
 _COUNTED: Final = ("error", "warning")
+_READ_ALL_THE_SAME: Final = ("file_no_form",)  # errors of a whole file that can be opened
 _NOT_THEIRS: Final = ("file_left",)  # nothing to be mended in any file
 
 
@@ -74,13 +75,15 @@ def give_back(
     told = _known_by(told, ledger, forms)
     counted = told[told["severity"].isin(_COUNTED)]
     record = workspace.ledger / FOLDER / f"{key}.json"
-    now = next_round(read_round(record), counted, _handed_in(paths, ledger.submissions()))
+    handed_in = _handed_in(paths, ledger.submissions())
+    now = next_round(read_round(record), counted, handed_in)
     told["state"], fixed = _states(now, counted)
     told["state"] = told["state"].fillna("")
     fixed = _where_now(fixed, ledger.submissions()).assign(state="fixed")
     lines = _worded(pd.concat([told, fixed], ignore_index=True), forms, lang)
-    files = {name: content for file in counted["file"].unique() for name, content in
-             _given_back(workspace, paths[file], lines[lines["file"] == file], lang)}  # fmt: skip
+    files: dict[str, bytes] = {}
+    for file in counted["file"].unique():
+        files |= _given_back(workspace, paths[file], handed_in[f"||{file}"], lines[lines["file"] == file], lang)
     written = keep_in_step(folder / FOLDER, files)
     write_round(record, now)
     counts = told.loc[counted.index, "state"].value_counts()
@@ -179,22 +182,19 @@ def _worded(told: pd.DataFrame, forms: Mapping[str, Form], lang: Lang) -> pd.Dat
     return worded.assign(rank=rank, width=width).sort_values(["rank", "file", "sheet", "row", "width", "column"])
 
 
-def _given_back(workspace: Workspace, path: Path, lines: pd.DataFrame, lang: Lang) -> Iterator[tuple[str, bytes]]:
+def _given_back(workspace: Workspace, path: Path, hash_: str, lines: pd.DataFrame, lang: Lang) -> dict[str, bytes]:
     """What goes back for a file: itself, marked; or, where that cannot be, itself as it is and a list beside it."""
     name, notes = path.relative_to(workspace.logbooks).as_posix(), _notes(lines)
     small = not path.is_symlink() and path.is_file() and path.stat().st_size <= workspace.limits.file_mb * 1e6
     content = _content(path) if small else b""
-    refused = lines.loc[(lines["severity"] == "error") & (lines["sheet"] == ""), "title"]
+    reason = _obstacle(content, hash_, lines, lang)
     try:
-        marked, reason = _marked(content, notes, lang) if refused.empty else (None, str(refused.iloc[0]))
+        if not reason:
+            return {name: mark(content, notes, lang)}
     except Unmarkable:
-        marked, reason = None, label("marked_reason_build", lang)
-    if marked is not None:
-        yield name, marked
-        return
-    if content:
-        yield name, content
-    yield f"{name}_{label('marked_sheet', lang)}.xlsx", companion(notes, reason, lang)
+        reason = label("marked_reason_build", lang)
+    itself = {name: content} if content else {}
+    return itself | {f"{name}_{label('marked_sheet', lang)}.xlsx": companion(notes, reason, lang)}
 
 
 def _content(path: Path) -> bytes:
@@ -204,12 +204,17 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _marked(content: bytes, notes: Sequence[Note], lang: Lang) -> tuple[bytes | None, str]:
-    """The file with its marks, or why it has none."""
+def _obstacle(content: bytes, hash_: str, lines: pd.DataFrame, lang: Lang) -> str:
+    """Why the file cannot be marked; '' when it can."""
+    whole = lines[(lines["severity"] == "error") & (lines["sheet"] == "") & (lines["state"] != "fixed")]
+    refused = whole.loc[~whole["code"].isin(_READ_ALL_THE_SAME), "title"]
+    if len(refused):
+        return str(refused.iloc[0])
+    if sha256(content).hexdigest() != hash_:  # the findings are about another one
+        return catalogue()["file_changed"].title.in_(lang)
     format_, refusal = sniff(content)
-    if refusal or format_ != "xlsx":
-        return None, label("marked_reason_format", lang, format=format_ or "?")
-    return mark(content, notes, lang), ""
+    unfit = refusal or format_ != "xlsx"
+    return label("marked_reason_format", lang, format=format_ or "?") if unfit else ""
 
 
 def _notes(lines: pd.DataFrame) -> list[Note]:

@@ -84,7 +84,7 @@ def test_a_logbook_goes_back_under_its_own_path(folder):
     assert (result.fixed, result.open, result.new) == (0, 0, 3)
     sheet = openpyxl.load_workbook(returned(folder))["联系记录"]
     assert {c.coordinate for row in sheet for c in row if c.comment} == {"C3", "B4", "E5"}
-    assert "是不是想写：云栖智能" in sheet["B4"].comment.text
+    assert "是不是想写：杭州云栖智能科技有限公司" in sheet["B4"].comment.text
     assert "“沟通方式”" in sheet["C3"].comment.text
     assert "和上次比" not in listed(returned(folder))[0]
 
@@ -165,8 +165,17 @@ def test_a_damaged_file_that_comes_whole_is_mended(folder):
     whole = hand_in(folder, GOOD).read_bytes()
     (folder / "logbooks" / NAME).write_bytes(whole[: len(whole) // 2])
     assert give_back(folder).new == 1
-    hand_in(folder, GOOD)
-    assert give_back(folder).fixed == 1
+    hand_in(folder, GOOD, BAD_CHANNEL)
+    result = give_back(folder)
+    assert (result.fixed, result.new) == (1, 1)
+    assert openpyxl.load_workbook(returned(folder)).sheetnames == ["要改的地方", "联系记录"]
+
+
+def test_a_workbook_without_a_form_says_so_in_itself(folder):
+    books.xlsx(folder / "logbooks" / "通讯录.xlsx", (("姓名", "分机"), ("王芳", "801")), sheet="通讯录")
+    give_back(folder)
+    lines = listed(returned(folder, "通讯录.xlsx"))
+    assert [line["位置"] for line in lines] == ["整个文件"]
 
 
 def test_marks_speak_english_where_asked(folder):
