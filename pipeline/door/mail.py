@@ -20,6 +20,7 @@ from pipeline.door.giveback import FOLDER as RETURNED
 from pipeline.door.report import gathered_on
 from pipeline.door.run import lay_grounds, versions
 from pipeline.door.secret import passwords
+from pipeline.intake.discover import whereabouts
 from pipeline.language.errors import DeliveryError, WorkspaceError
 from pipeline.language.finding import join_findings
 from pipeline.language.period import Period, month_key
@@ -100,16 +101,12 @@ def _posted(listed: dict[str, Any]) -> Posted:
 def _returned(folder: Path, workspace: Workspace, submissions: pd.DataFrame) -> dict[str, tuple[Path, ...]]:
     """The logbooks that go back to each member of staff, each with the list beside it where it could not be marked."""
     theirs = submissions.loc[submissions["submitter"] != "", ["submitter", "file"]].drop_duplicates()
-    logbooks = (
-        workspace.logbooks.relative_to(workspace.folder)
-        if workspace.logbooks.is_relative_to(workspace.folder)
-        else Path()
-    )
+    paths = whereabouts(workspace.folder, workspace.logbooks)
     found: dict[str, tuple[Path, ...]] = {}
     for staff, files in theirs.groupby("submitter")["file"]:
-        places = [folder / Path(file).relative_to(logbooks) for file in sorted(files)]
+        places = [folder / paths[file].relative_to(workspace.logbooks) for file in sorted(files) if file in paths]
         found[str(staff)] = tuple(path for place in places for path in _with_list(place))
-    return {staff: paths for staff, paths in found.items() if paths}
+    return {staff: files for staff, files in found.items() if files}
 
 
 def _with_list(place: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import formataddr
 from hashlib import sha256
+from typing import cast
 
 _TYPES = {
     ".xlsx": "vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -72,7 +73,7 @@ def eml(letter: Letter, identity: str) -> bytes:
         mixed["Cc"] = ", ".join(map(_line, letter.copies))
     if letter.reply_to:
         mixed["Reply-To"] = _line(letter.reply_to)
-    mixed["Subject"] = Header(_line(letter.subject), "utf-8", header_name="Subject")
+    mixed["Subject"] = cast(str, Header(_line(letter.subject), "utf-8", header_name="Subject"))  # folded when written
     mixed["Message-ID"] = f"<{identity[:40]}@{letter.sender[1].rpartition('@')[2]}>"
     mixed["X-Unsent"] = "1"
     mixed.attach(_body(letter.body, next(boundary), next(boundary)))
@@ -110,7 +111,8 @@ def _attached(name: str, content: bytes) -> MIMEApplication | MIMEText:
 
 
 def _named(pair: tuple[str, str]) -> str:
-    return formataddr((_line(pair[0]), _line(pair[1])), "utf-8")
+    address = _line(pair[1]).encode("ascii", "ignore").decode()  # a header holds nothing else; intake refuses it before
+    return formataddr((_line(pair[0]), address), "utf-8")
 
 
 def _line(text: str) -> str:
