@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -19,10 +19,15 @@ class Facts:
     """
 
     clients: pd.DataFrame  # index client; name, unit, developer, joined_on, left_on, attributes
-    tiers: pd.DataFrame  # client, tier, start, end
+    tiers: pd.DataFrame  # regulation, client, tier, start, end
     owners: pd.DataFrame  # client, role, staff, start, end
     staff: pd.DataFrame  # staff, name, unit, role, start, end
     waivers: pd.DataFrame  # client, obligation, start, end, reason, approved_by
     rows: Mapping[str, pd.DataFrame]
     doubts: Mapping[str, pd.DataFrame]
     calendar: Calendar
+
+    def under(self, regulation: str) -> Facts:
+        """The facts as a regulation sees them: with the tiers that clients have under it, or under every one (NA)."""
+        under = self.tiers["regulation"]
+        return replace(self, tiers=self.tiers[(under == regulation).fillna(False) | under.isna()])

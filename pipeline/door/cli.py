@@ -91,7 +91,14 @@ def build(lang: Lang) -> Command:
 def _regulation_commands(lang: Lang) -> typer.Typer:
     text = label("door_regulation_help", lang)
     app = typer.Typer(help=f"{text}\n\n\b\n{label('door_regulation_examples', lang)}", short_help=text)
-    functions = (regulation_list, regulation_show, regulation_coverage, regulation_validate, regulation_schema)
+    functions = (
+        regulation_new,
+        regulation_list,
+        regulation_show,
+        regulation_coverage,
+        regulation_validate,
+        regulation_schema,
+    )
     for function in functions:
         name = function.__name__.removeprefix("regulation_")
         app.command(name, help=label(f"door_regulation_{name}_help", lang))(function)
@@ -327,6 +334,22 @@ def regulation_list(lang: LangOption = "") -> None:
     from pipeline.door.screen import regulations_screen
 
     regulations_screen(known(), chosen_lang(lang))
+
+
+def regulation_new(
+    name: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
+    workspace: WorkspaceOption = None,
+    title: Annotated[str, typer.Option("--title", show_default=False)] = "",
+    company: Annotated[str, typer.Option(metavar="NAME")] = "",
+    lang: LangOption = "",
+) -> None:
+    """Writes a small regulation to be changed into the company's own."""
+    from pipeline.door.regulation import new
+    from pipeline.language.workspace import REGULATIONS
+
+    chosen = chosen_lang(lang)
+    path = new(name, (workspace or Path()) / REGULATIONS, today(), chosen, title=title, issuer=company)
+    print(label("new_next", chosen, path=path))
 
 
 def regulation_show(source: RegulationArgument, lang: LangOption = "") -> None:

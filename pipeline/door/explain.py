@@ -99,8 +99,8 @@ def explain_client(workspace: Workspace, client: str, month: Period, as_of: date
     tiers = [
         (f"{start:%Y-%m-%d}", regulation.tiers[tier].title)
         for regulation in grounds.regulations
-        for start, tier in zip(spans["start"], spans["tier"], strict=True)
-        if tier in regulation.tiers
+        for under, start, tier in spans[["regulation", "start", "tier"]].itertuples(index=False)
+        if under == regulation.id
     ]
     names = dict(zip(facts.staff["staff"], facts.staff["name"], strict=True))
     return Client(id_, str(facts.clients.at[id_, "name"]), tuple(tiers), month_key(month), tuple(duties), names)

@@ -20,7 +20,7 @@ from pipeline.language.origin import ORIGIN
 from pipeline.language.policy.load import check_columns
 from pipeline.language.policy.obligation import Words
 from pipeline.language.policy.quantity import Model
-from pipeline.language.policy.regulation import Attribute, Regulation
+from pipeline.language.policy.regulation import Attribute, Regulation, Role, Tier
 from pipeline.language.wording import Wording, in_both
 from pipeline.language.yamlfile import read_model
 
@@ -213,10 +213,39 @@ def _attributes(form: str, regulation: Regulation) -> Iterator[tuple[str, Attrib
 
 
 def _choices(form: Form, field: Field, regulations: tuple[Regulation, ...]) -> dict[str, Choice]:
+    """The choices of a column, with those that the regulations add.
+
+    A role or tier that two regulations call the same is one choice, under the first one's key (`twins` tells the
+    others); a key that both have is one choice under the names of both. An alias that already means another one is
+    left out.
+    """
     found = dict(field.choices)
     for regulation in regulations:
-        found |= _of_regulation(f"{form.key}.{field.key}", regulation)
+        own = _of_regulation(f"{form.key}.{field.key}", regulation)
+        found |= own if field.key not in ("role", "tier") else dict(_merged(found, own))
     return found
+
+
+def _merged(known: Mapping[str, Choice], own: Mapping[str, Choice]) -> Iterator[tuple[str, Choice]]:
+    for key, choice in own.items():
+        taken = {name for other, held in known.items() for name in held.names if other != key}
+        if choice.title.zh in taken:
+            continue
+        first = known.get(key, choice)
+        names = dict.fromkeys((*first.aliases, *choice.names))
+        yield key, Choice(title=first.title, aliases=tuple(n for n in names if n not in {*taken, *first.title}))
+
+
+def twins(regulations: Iterable[Regulation], of: Literal["roles", "tiers"]) -> dict[str, list[str]]:
+    """For each role or tier, by its key among the choices, the keys that other regulations have for what they call the
+    same.
+    """
+    keys: dict[str, list[str]] = {}
+    for regulation in regulations:
+        named: Mapping[str, Role | Tier] = getattr(regulation, of)
+        for key, about in named.items():
+            keys.setdefault(about.title.zh, []).append(key)
+    return {first: list(dict.fromkeys(k for k in others if k != first)) for first, *others in keys.values()}
 
 
 def _of_regulation(column: str, regulation: Regulation) -> dict[str, Choice]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.intake.discover import look
-from pipeline.intake.forms import Form
+from pipeline.intake.forms import Form, twins
 from pipeline.intake.lookup import NOBODY, Lookup, client_directory, staff_directory
 from pipeline.intake.reader import read_books
 from pipeline.intake.records import check_rows, in_order, read_rows
@@ -87,13 +87,16 @@ def register_of(
         lookup = _known(lookup, form.key, frames[form.key])
         found += [about_rows, checked]
     clients = _clients(frames["client"])
-    tiers, about_tiers = tiers_of_clients(frames["tier"], clients, regulations)
-    owners, about_owners = spans(frames["owner"], ["client", "role"])
+    roles = twins(regulations, "roles")
+    tiers, about_tiers = tiers_of_clients(
+        _with_twins(frames["tier"], "tier", twins(regulations, "tiers")), clients, regulations
+    )
+    owners, about_owners = spans(_with_twins(frames["owner"], "role", roles), ["client", "role"])
     register = Register(
         clients=clients,
         tiers=tiers,
         owners=owners[["client", "role", "staff", "start", "end"]],
-        staff=_staff(frames["staff"]),
+        staff=_staff(_with_twins(frames["staff"], "role", roles)),
         waivers=half_open(frames["waiver"])[["client", "obligation", "start", "end", "reason", "approved_by"]],
         recipients=_recipients(frames["recipient"]),
     )
@@ -139,6 +142,16 @@ def _accepted(gathered: Gathered, lookup: Lookup) -> tuple[pd.DataFrame, pd.Data
     records, found = check_rows(read_rows(gathered, lookup).settled(unknown, unknown), unknown)
     frame = pd.concat([records.frame, gathered.at.add_prefix("_")], axis=1)
     return frame[records.admission == "accepted"].reset_index(drop=True), found
+
+
+def _with_twins(frame: pd.DataFrame, column: str, twins: Mapping[str, list[str]]) -> pd.DataFrame:
+    """The rows, each once more under every key that another regulation has for the same role or tier."""
+    more = [
+        frame[frame[column] == key].assign(**{column: twin}).astype({column: "str"})
+        for key, others in twins.items()
+        for twin in others
+    ]
+    return pd.concat([frame, *more], ignore_index=True) if more else frame
 
 
 def _known(lookup: Lookup, form: str, frame: pd.DataFrame) -> Lookup:

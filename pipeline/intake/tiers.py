@@ -45,9 +45,18 @@ def spans(frame: pd.DataFrame, of: list[str]) -> tuple[pd.DataFrame, pd.DataFram
 def tiers_of_clients(
     frame: pd.DataFrame, clients: pd.DataFrame, regulations: Sequence[Regulation]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The tiers of the tier sheet, and for clients that are not in it those that the regulation's rules give."""
-    graded, overlaps = spans(frame, ["client"])
-    ruled = ruled_tiers(clients, regulations)
+    """The tiers of clients under each regulation: those of the tier sheet, else those that its rules give.
+
+    Columns regulation, client, tier, start, end. A row of the sheet holds under every regulation that has the tier.
+    """
+    found = [_under(regulation, frame, clients) for regulation in regulations]
+    every = pd.concat([tiers for tiers, _ in found], ignore_index=True)
+    return every, join_findings([findings for _, findings in found]).drop_duplicates(ignore_index=True)
+
+
+def _under(regulation: Regulation, frame: pd.DataFrame, clients: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    graded, overlaps = spans(frame[frame["tier"].isin([*regulation.tiers])], ["client"])
+    ruled = ruled_tiers(clients, regulation)
     members = clients[~clients.index.isin(graded["client"]) & ruled.notna()]
     derived = pd.DataFrame(
         {
@@ -59,26 +68,27 @@ def tiers_of_clients(
     )
     every = pd.concat([graded[["client", "tier", "start", "end"]], derived], ignore_index=True)
     every = every.sort_values(["client", "start"], kind="stable", ignore_index=True)
-    return every, join_findings([overlaps, _differing(graded, ruled, regulations), _gaps(graded, clients)])
+    every.insert(0, "regulation", pd.Series(regulation.id, index=every.index, dtype="str"))
+    return every, join_findings([overlaps, _differing(graded, ruled, regulation), _gaps(graded, clients)])
 
 
-def ruled_tiers(clients: pd.DataFrame, regulations: Sequence[Regulation]) -> pd.Series:
-    """The tier of every client by the first rule that fits, of the first regulation with rules; NA where none does."""
+def ruled_tiers(clients: pd.DataFrame, regulation: Regulation) -> pd.Series:
+    """The tier of every client by the first rule of the regulation that fits; NA where none does."""
     tiers = np.full(len(clients), None, dtype=object)
     left: NDArray[np.bool_] = np.ones(len(clients), dtype=np.bool_)
-    for rule in next((regulation.tier_rules for regulation in regulations if regulation.tier_rules), ()):
+    for rule in regulation.tier_rules:
         fits = left & matches(clients, rule.when)
         tiers[fits] = rule.tier
         left &= ~fits
     return pd.Series(pd.array(tiers, dtype="str"), index=clients.index)
 
 
-def _differing(graded: pd.DataFrame, ruled: pd.Series, regulations: Sequence[Regulation]) -> pd.DataFrame:
+def _differing(graded: pd.DataFrame, ruled: pd.Series, regulation: Regulation) -> pd.DataFrame:
     """Clients whose latest tier is not the one that the rules give for what is known of them now."""
     latest = graded.drop_duplicates("client", keep="last")
     by_rule = ruled.reindex(latest["client"]).set_axis(latest.index)
     differs = by_rule.notna() & (by_rule != latest["tier"])
-    titles = {key: tier.title.zh for regulation in regulations for key, tier in regulation.tiers.items()}
+    titles = {key: tier.title.zh for key, tier in regulation.tiers.items()}
     value, expected = (tiers[differs].map(titles).astype("str") for tiers in (latest["tier"], by_rule))
     return bulk_findings("tier_differs", _at(latest[differs]), field="tier", value=value, expected=expected)
 

@@ -16,6 +16,7 @@ from pipeline.language.policy.load import available, is_path, load_regulation
 from pipeline.language.policy.obligation import Due
 from pipeline.language.policy.quantity import Model
 from pipeline.language.policy.regulation import Regulation
+from pipeline.language.policy.select import Where
 from pipeline.language.suggest import hint
 from pipeline.language.wording import Lang, Wording, in_both, wording
 from pipeline.language.yamlfile import read_document
@@ -62,11 +63,13 @@ def _source(source: str, info: ValidationInfo) -> str | Path:
 class InForce(Model):
     """A regulation in force: a shipped one or one of `regulations/` by its id, or a file by its path.
 
-    `parameters` replace values of its parameters, each as a whole: a single number holds for every tier.
+    `parameters` replace values of its parameters, each as a whole: a single number holds for every tier. `scope` narrows
+    it to some clients, as the scope of an obligation does.
     """
 
     regulation: Annotated[str, AfterValidator(_source)]
     parameters: dict[str, Any] = {}
+    scope: Where = {}
 
 
 Regulations = Annotated[InForce, BeforeValidator(_in_force, json_schema_input_type=str | InForce)]
@@ -114,7 +117,8 @@ class Workspace(Model):
     """The settings of a workspace; every path is absolute.
 
     Nothing is owed before `first_month`, if it is given. `logbooks_due` is written like the `due` of a document in a
-    regulation, `{day: 5}` for the 5th of the following month; without it they come with the first document. `calendar` is the workspace's own calendar, None without one.
+    regulation, `{day: 5}` for the 5th of the following month; without it they come with the first document. `calendar` is the
+    workspace's own calendar, None without one.
     """
 
     model_config = ConfigDict(validate_default=True)
@@ -179,7 +183,8 @@ def load_regulations(workspace: Workspace) -> tuple[Regulation, ...]:
         if regulation.id in loaded:
             twice = wording("workspace_regulation_twice", id=regulation.id)
             raise workspace.document.wrong(Mistake(("regulations", i), twice))
-        loaded[regulation.id] = _begun(regulation, workspace)
+        narrowed = regulation.model_copy(update={"scope": regulation.scope | in_force.scope})
+        loaded[regulation.id] = _begun(narrowed, workspace)
     return tuple(loaded.values())
 
 

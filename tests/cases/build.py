@@ -83,7 +83,7 @@ def facts_of(
     known = {**shipped_forms(), **(forms or {})}
     return Facts(
         clients=register(clients, attributes),
-        tiers=frame(tiers, {"client": "str", "tier": "str"} | SPAN),
+        tiers=frame(tiers, {"regulation": "str", "client": "str", "tier": "str"} | SPAN),
         owners=frame(owners, {"client": "str", "role": "str", "staff": "str"} | SPAN),
         staff=frame([{"name": row["staff"]} | dict(row) for row in staff], STAFF),
         waivers=frame(waivers, WAIVER),
