@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.compute.claims import Claims, joined, links, owed
-from pipeline.compute.doubts import Doubts, reaching
+from pipeline.compute.doubts import Doubts, adding_a_day, reaching
 from pipeline.compute.evidence import Log
 from pipeline.compute.inquiry import InForce, Inquiry, Window, window
 from pipeline.compute.members import Members
 from pipeline.compute.parties import Parties
 from pipeline.compute.phases import judge_own_windows
-from pipeline.compute.spans import DAY, NAT, Flags, Numbers, pick, place
+from pipeline.compute.spans import DAY, NAT, Numbers, pick, place
 from pipeline.language.period import Period, month_of
 from pipeline.language.policy.obligation import Cadence
 from pipeline.language.policy.standing import Review
@@ -123,21 +123,7 @@ def _hopes(parties: Parties, window: Window, client: Numbers, log: Log, doubts: 
     within = np.full(len(client), window.start), np.full(len(client), window.due)
     which, found = reaching(client, *within, doubts)
     daily = parties.kind == "client" and parties.rows.distinct == "day"
-    new = _adds_a_day(log, found) if daily else parties.adding(log, found)
+    new = adding_a_day(log, found) if daily else parties.adding(log, found)
     which, found = which[new], found.take(new)
     _, once = np.unique(place(which, found.row), return_index=True)
     return which[once], found.take(once)
-
-
-def _adds_a_day(log: Log, doubts: Doubts) -> Flags:
-    """Which rejected rows could fall on a day on which nothing counts yet; of several on one day the first."""
-    days = place(log.client, log.moment // DAY)
-    first, last = place(doubts.client, doubts.first // DAY), place(doubts.client, doubts.last // DAY)
-    counted = np.searchsorted(days, last, side="right") - np.searchsorted(days, first, side="left")
-    free = last - first + 1 > counted
-    order = np.lexsort((last, first))
-    again = np.zeros(len(doubts), dtype=np.bool_)
-    again[order[1:]] = (
-        (first[order[1:]] == first[order[:-1]]) & (last == first)[order[1:]] & (last == first)[order[:-1]]
-    )
-    return free & ~again

@@ -39,7 +39,7 @@ def links(form: str, duty: Numbers, row: Numbers) -> pd.DataFrame:
 
 def once(linked: pd.DataFrame) -> pd.DataFrame:
     """Each row of a duty once."""
-    return linked.drop_duplicates(["duty", "row"], ignore_index=True)
+    return linked.drop_duplicates(["duty", "form", "row"], ignore_index=True)
 
 
 def no_links() -> pd.DataFrame:

@@ -7,6 +7,8 @@ columns and of groups of documents, actual how many of them are there by the end
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,33 +32,39 @@ def judge_completeness(duty: Completeness, inquiry: Inquiry) -> Claims:
     people = population(_view(duty), inquiry)
     client, due = people["client"].to_numpy(), people["due"].to_numpy()
     until = np.minimum(due, inquiry.known_until)
+    by, moment = people["by"].to_numpy(), people["moment"].to_numpy()
+    owns = partial(inquiry.roster.is_owners, duty.role, client)
     actual = _filled(duty, inquiry, people)
-    done = people["moment"].to_numpy()
-    proofs, hopes = [_own_rows(duty, people)], [no_links()]
-    for rows in _groups(duty):
-        moment, row = _first(duty, inquiry, rows)
-        there = pick(moment, client, LATEST) <= until
-        actual += there
-        done = np.where(there, np.maximum(done, pick(moment, client, LATEST)), done)
-        proofs.append(links(rows.form, np.flatnonzero(there), pick(row, client, -1)[there]))
-        hopes.append(_hopes(duty, inquiry, rows, people[~there]))
+    own = actual * (owns(by, moment, by) if isinstance(duty.population, Rows) else True)  # what no row tells is his
+    done = moment
+    proofs, hopes = [_own_rows(duty, people)], [no_links().assign(group=0)]
+    for group, rows in enumerate(_groups(duty)):
+        first = _first(duty, inquiry, rows)
+        given = pick(first.moment, client, LATEST)
+        there = given <= until
+        actual, own = actual + there, own + (there & owns(pick(first.by, client, -1), given, by))
+        done = np.where(there, np.maximum(done, given), done)
+        proofs.append(links(rows.form, np.flatnonzero(there), pick(first.row, client, -1)[there]))
+        hopes.append(_hopes(duty, inquiry, rows, people[~there]).assign(group=group))
     required = float(len(duty.fields) + len(duty.items))
-    possibly = once(pd.concat(hopes, ignore_index=True))
+    possibly = pd.concat(hopes, ignore_index=True)
     frame = owed(
         len(people),
         **{name: people[name] for name in ("client", "tier", "due", "account")},
         subject=members_of(duty.population, inquiry, people),
-        owner=inquiry.roster.answering(duty.role, client, due, people["by"].to_numpy()),
+        owner=inquiry.roster.answering(duty.role, client, due, by),
         start=people["start"],
         end=people["end"],
         required=required,
         actual=actual,
-        own=actual,
-        possible=np.bincount(possibly["duty"], minlength=len(people)),
+        own=own,
+        possible=_givable(possibly, len(people)),
         value=f"{required:g}",
         done=np.where(actual >= required, done, NAT),
     )
-    return Claims(kind_of(duty.population), frame, once(pd.concat(proofs, ignore_index=True)), possibly)
+    return Claims(
+        kind_of(duty.population), frame, once(pd.concat(proofs, ignore_index=True)), once(possibly)[[*no_links()]]
+    )
 
 
 def _view(duty: Completeness) -> Coverage:
@@ -82,14 +90,21 @@ def _groups(duty: Completeness) -> Iterator[Rows]:
         yield duty.evidence.model_copy(update={"where": where})
 
 
-def _first(duty: Completeness, inquiry: Inquiry, rows: Rows) -> tuple[Numbers, Numbers]:
-    """For every client the moment and the number of the first row, LATEST and -1 for none."""
-    log = counting(inquiry, duty, rows)
+class _First(NamedTuple):
+    """For every client the first row that shows a document: LATEST and -1 where there is none."""
+
+    moment: Numbers
+    by: Numbers
+    row: Numbers
+
+
+def _first(duty: Completeness, inquiry: Inquiry, rows: Rows) -> _First:
+    log, count = counting(inquiry, duty, rows), len(inquiry.roster.clients)
     log = log.take(log.client >= 0)
-    moment, row = np.full(len(inquiry.roster.clients), LATEST), np.full(len(inquiry.roster.clients), -1)
+    found = _First(np.full(count, LATEST), np.full(count, -1), np.full(count, -1))
     client, first = np.unique(log.client, return_index=True)
-    moment[client], row[client] = log.moment[first], log.row[first]
-    return moment, row
+    found.moment[client], found.by[client], found.row[client] = log.moment[first], log.by[first], log.row[first]
+    return found
 
 
 def _own_rows(duty: Completeness, people: pd.DataFrame) -> pd.DataFrame:
@@ -104,3 +119,13 @@ def _hopes(duty: Completeness, inquiry: Inquiry, rows: Rows, lacking: pd.DataFra
     client, due = lacking["client"].to_numpy(), lacking["due"].to_numpy()
     which, doubts = reaching(client, first, due, possible(inquiry, duty, rows))
     return links(rows.form, lacking.index.to_numpy()[which], doubts.row)
+
+
+def _givable(hopes: pd.DataFrame, members: int) -> NDArray[np.int64]:
+    """How many of each member's missing documents rejected rows could be, each row one and each document once."""
+    fits = hopes.groupby(["duty", "row"])["group"].agg(["nunique", "first"]).reset_index()
+    several = fits["nunique"] > 1
+    sure = fits.loc[~several, ["duty", "first"]].drop_duplicates()
+    lacking = hopes[["duty", "group"]].drop_duplicates()
+    rows, groups = pd.concat([sure["duty"], fits.loc[several, "duty"]]), lacking["duty"]
+    return np.minimum(*(np.bincount(duty.to_numpy(dtype=np.int64), minlength=members) for duty in (rows, groups)))

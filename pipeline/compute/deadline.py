@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims, links, no_links, once, owed
-from pipeline.compute.doubts import possible, reaching, unreadable
+from pipeline.compute.doubts import possible, reaching, telling
 from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, accounts, working
 from pipeline.compute.spans import DAY, NAT, Flags, Numbers, codes, day_of, midnight, pick, seconds
@@ -171,17 +171,7 @@ def _hopes(duty: Deadline, inquiry: Inquiry, log: Log, due: Numbers) -> pd.DataF
     if duty.event.form != CASE:
         return no_links()  # the row that would tell it is the event's own, and was accepted
     told = Rows(form=CASE, where=duty.event.where, by="anyone", at=duty.done)
-    which, doubts = reaching(log.client, log.moment, due, possible(inquiry, duty, told))
-    return links(CASE, which, doubts.row)[_of_the_case(inquiry, log, which, doubts.row)]
-
-
-def _of_the_case(inquiry: Inquiry, log: Log, which: Numbers, row: Numbers) -> Flags:
-    """Which rejected rows name the case, or could: their number cannot be read."""
-    if not len(row):
-        return np.zeros(0, dtype=np.bool_)
-    frame, cases = inquiry.facts.doubts[CASE], pd.Index(inquiry.rows(CASE)["case_no"])
-    named: Flags = pick(codes(cases, frame["case_no"]), row, -1) == log.position[which]
-    return named | pick(unreadable(frame, "case_no"), row, False)
+    return links(CASE, *telling(inquiry, duty, told, log, due))
 
 
 def _unpromised(duty: Deadline, inquiry: Inquiry) -> pd.DataFrame:

@@ -2,9 +2,10 @@
 
 One claim for each party and month. The clock starts at the latest of the last evidence before the month, the day
 the client joined, the start of his tier and the day the rule came into force. `actual` is 1 if at no moment of the
-month, as far as it is known, the time was over, else 0. `due` is the first moment at which it was over; if it never
-was, the moment at which it will be. The claim is met when that lies beyond the month, and open when it lies in the
-part of the month that is still to come.
+month, as far as it is known, the time was over, else 0. `due` is the first moment of the month at which it was over; if
+it never was, the moment at which it will be. The claim is met when that lies beyond the month, and open when it lies in
+the part of the month that is still to come. Of what was over before the month began the month has only its own part:
+it is due as the month begins, and owed by the owner at its end.
 """
 
 from __future__ import annotations
@@ -55,21 +56,25 @@ def judge_interval(duty: Interval, inquiry: Inquiry) -> Claims:
     runs, own = _runs(inquiry, clocks, log), _runs(inquiry, clocks, log.take(log.own))
     kept = ~runs.lapsed & (runs.due > month.due)
     short = np.flatnonzero(~kept)
-    which, found = reaching(who.client[short], runs.last[short], runs.due[short], parties.doubts())
+    until = np.where(runs.due < month.start, month.start - 1, runs.due)
+    which, found = reaching(who.client[short], runs.last[short], until[short], parties.doubts())
+    due, answering = np.maximum(runs.due, month.start), np.where(runs.due < month.start, month.due, runs.due)
     frame = owed(
         len(who.client),
-        **parties.columns(who, runs.due),
+        **parties.columns(who, answering),
         start=month.start,
         end=month.end,
-        due=runs.due,
+        due=due,
         account=month.account,
         actual=kept,
         own=kept & ~own.lapsed,
         possible=np.bincount(short[which], minlength=len(who.client)),
         value=clocks.limit.texts,
         done=np.where(kept & (runs.last > clocks.began), runs.last, NAT),
-        provisional=inquiry.provisional(runs.due) if working(clocks.limit.values) else False,
+        provisional=inquiry.provisional(due) if working(clocks.limit.values) else False,
     )
+    if parties.kind == "client":
+        frame["unit"] = inquiry.roster.unit(frame["owner"].to_numpy(), who.client, answering)
     hopes = once(links(form, short[which], found.row))
     return Claims(parties.kind, frame, _proofs(form, who, log, month.start), hopes)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pipeline.compute.claims import Claims, joined, links, owed
 from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, Window, accounts, working
+from pipeline.compute.members import members
 from pipeline.compute.spans import NAT, Flags, Numbers, midnight, pick
 from pipeline.language.policy.standing import Limit
 
@@ -93,7 +94,7 @@ def _claims(duty: Limit, inquiry: Inquiry, measured: _Measured, measurable: Flag
         due=due,
         account=account[chosen],
         actual=within,
-        own=within & log.own,
+        own=within & inquiry.roster.is_owners(duty.role, log.client, log.by, log.moment, log.by),
         value=measured.value.take(chosen).texts,
         done=measured.done[chosen],
         provisional=inquiry.provisional(due) if duty.lasting and working(measured.value.values) else False,
@@ -110,12 +111,12 @@ def _counts(duty: Limit, inquiry: Inquiry, window: Window) -> Claims:
     """Clients with rows in the window, and how many there are."""
     assert duty.at_most
     log = counting(inquiry, duty, duty.of, window.start, window.end)
-    log = log.take(log.client >= 0)
-    client, first, count = np.unique(log.client, return_index=True, return_counts=True)
-    tier = inquiry.roster.tier.at(client, np.full(len(client), window.start))
-    value = inquiry.value(duty.at_most, tier, window.start)
-    chosen = np.flatnonzero((value.which >= 0) & inquiry.concerned(duty, client, tier))
-    client, first, count, most = client[chosen], first[chosen], count[chosen], value.numbers[chosen]
+    who = members(inquiry, duty, window)
+    value = inquiry.value(duty.at_most, who.tier, window.start)
+    first = log.first_from(who.client, np.full(len(who.client), window.start))
+    count = log.first_from(who.client, np.full(len(who.client), window.end)) - first
+    chosen = np.flatnonzero((value.which >= 0) & (count > 0))
+    client, first, count, most = who.client[chosen], first[chosen], count[chosen], value.numbers[chosen]
     over = count > most
     passed = pick(log.moment, np.where(over, first + most.astype(np.int64), -1), NAT)
     due = np.where(over, passed, window.due)
@@ -123,13 +124,14 @@ def _counts(duty: Limit, inquiry: Inquiry, window: Window) -> Claims:
     frame = owed(
         len(client),
         client=client,
-        tier=tier[chosen],
-        owner=inquiry.roster.owner(duty.role).at(client, np.full(len(client), window.due)),
+        tier=who.tier[chosen],
+        owner=inquiry.roster.owner(duty.role).at(client, due),
         start=window.start,
         end=window.end,
         due=due,
         account=window.account,
-        actual=(~over & known),
+        actual=~over & known,
+        own=~over & known,  # no row tells it
         value=value.take(chosen).texts,
         done=np.where(~over & known, window.due, NAT),
     )

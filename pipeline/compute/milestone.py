@@ -6,25 +6,42 @@ its day; a step is known when it is done.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
-from pipeline.compute.claims import Claims, links, no_links, once, owed
-from pipeline.compute.doubts import possible, reaching
+from pipeline.compute.casebook import CASE
+from pipeline.compute.claims import Claims, links, once, owed
+from pipeline.compute.doubts import Doubts, possible, possible_of_any, reaching, telling, unreadable
 from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, accounts, working
-from pipeline.compute.spans import DAY, EARLIEST, NAT, Flags, Numbers, day_of, moments, pick, place, seconds
+from pipeline.compute.spans import (
+    DAY,
+    EARLIEST,
+    NAT,
+    NOTHING,
+    Flags,
+    Numbers,
+    codes,
+    day_of,
+    moments,
+    pick,
+    place,
+    seconds,
+)
 from pipeline.language.policy.quantity import Duration, Quantity
 from pipeline.language.policy.standing import Milestone
 
 _SECONDS = {"minutes": 60, "hours": 3600}
-OWN_ROW = "row"
+OWN_ROW, CLIENT = "row", "client"
 
 
 def judge_milestone(duty: Milestone, inquiry: Inquiry) -> Claims:
     """One claim for each anchor; the subject is the anchor's row, evidence that row and the step's."""
     anchors = counting(inquiry, duty, duty.event, planned=True)
-    tier = inquiry.roster.tier.at(anchors.client, anchors.moment)
+    opened = moments_in(inquiry, CASE, "happened", anchors) if duty.event.form == CASE else anchors.moment
+    tier = inquiry.roster.tier.at(anchors.client, opened)
     limit = inquiry.value(_limit(duty), tier, anchors.moment)
     due = inquiry.due(anchors.moment, limit) if duty.within else _before(inquiry, anchors.moment, limit)
     account = accounts(np.where(due == NAT, anchors.moment, due))
@@ -93,20 +110,31 @@ def _earlier(inquiry: Inquiry, anchor: Numbers, span: Duration) -> Numbers:
 
 def _steps(duty: Milestone, inquiry: Inquiry, anchors: Log) -> tuple[Numbers, Numbers, Flags]:
     """When the step of each anchor was done (NAT: not), in which row (-1: the anchor's own), whether by the owner."""
+    owns = inquiry.roster.is_owners
     if duty.match == OWN_ROW:
         done = moments_in(inquiry, duty.event.form, duty.step.at or "happened", anchors)
-        known = done <= inquiry.known_until
-        return np.where(known, done, NAT), np.full(len(anchors), -1), anchors.own
+        done = np.where(done <= inquiry.known_until, done, NAT)
+        own = owns(duty.role, anchors.client, anchors.by, done, anchors.by)
+        return done, np.full(len(anchors), -1), own
     log = counting(inquiry, duty, duty.step)
     key, wanted = _keys(duty, inquiry, log, anchors)
     log = log.take(order := np.lexsort((log.moment, key)))
     key = key[order]
-    earliest = day_of(anchors.moment) if duty.within else np.full(len(anchors), EARLIEST)
-    found = np.searchsorted(place(key, log.moment), place(wanted, earliest), side="left")
+    found = _first(key, log.moment, wanted, anchors.moment if duty.within else np.full(len(anchors), EARLIEST))
     if duty.step.form == duty.event.form:
         found = found + (pick(log.row, found, -1) == anchors.row)
     found = np.where((pick(key, found, -2) == wanted) & (wanted >= 0), found, -1)
-    return pick(log.moment, found, NAT), pick(log.row, found, -1), pick(log.own, found, False)
+    done = pick(log.moment, found, NAT)
+    own = owns(duty.role, pick(log.client, found, -1), pick(log.by, found, -1), done, anchors.by)
+    return done, pick(log.row, found, -1), own
+
+
+def _first(key: Numbers, moment: Numbers, wanted: Numbers, earliest: Numbers) -> Numbers:
+    """The place of the first step with each key from a moment on; a day without a time is not before it on that day."""
+    steps, today = place(key, moment), place(wanted, day_of(earliest))
+    found = np.searchsorted(steps, today, side="left")
+    timeless = pick(steps, found, -1) == today
+    return np.where(timeless, found, np.searchsorted(steps, place(wanted, earliest), side="left"))
 
 
 def _keys(duty: Milestone, inquiry: Inquiry, log: Log, anchors: Log) -> tuple[Numbers, Numbers]:
@@ -119,9 +147,32 @@ def _keys(duty: Milestone, inquiry: Inquiry, log: Log, anchors: Log) -> tuple[Nu
 
 def _hopes(duty: Milestone, inquiry: Inquiry, anchors: Log, due: Numbers, in_time: Flags) -> pd.DataFrame:
     """The anchors whose step a rejected row could be, and the rows."""
-    if duty.match == OWN_ROW:
-        return no_links()
     short = np.flatnonzero(~in_time)
-    first = day_of(anchors.moment[short]) if duty.within else np.full(len(short), EARLIEST)
-    which, doubts = reaching(anchors.client[short], first, due[short], possible(inquiry, duty, duty.step))
+    lacking, first = anchors.take(short), anchors.moment[short] if duty.within else np.full(len(short), EARLIEST)
+    if duty.match == OWN_ROW:
+        told = duty.event.model_copy(update={"at": duty.step.at, "by": "anyone"})
+        which, row = telling(inquiry, duty, told, lacking, due[short]) if told.form == CASE else (NOTHING, NOTHING)
+        return once(links(duty.event.form, short[which], row))
+    if duty.match == CLIENT:
+        which, doubts = reaching(lacking.client, first, due[short], possible(inquiry, duty, duty.step))
+    else:
+        which, doubts = _reaching_by_key(duty, inquiry, lacking, first, due[short])
     return once(links(duty.step.form, short[which], doubts.row))
+
+
+def _reaching_by_key(
+    duty: Milestone, inquiry: Inquiry, anchors: Log, first: Numbers, due: Numbers
+) -> tuple[Numbers, Doubts]:
+    """As `reaching`, by what links a step to its anchor; where that cannot be read, a row fits every anchor."""
+    doubts = possible_of_any(inquiry, duty, duty.step)
+    if not len(doubts):
+        return NOTHING, doubts
+    frame, linked = inquiry.facts.doubts[duty.step.form], inquiry.rows(duty.event.form)[duty.match]
+    names = pd.Index(linked.dropna().unique())
+    unknown = unreadable(frame, duty.match)[doubts.row]
+    wanted = codes(names, linked.iloc[anchors.position])
+    open_ = np.flatnonzero(unknown)
+    keyed = replace(doubts, client=codes(names, frame[duty.match])[doubts.row]).take(~unknown)
+    fitting = doubts.take(np.repeat(open_, len(names)))
+    keyed = keyed.join(replace(fitting, client=np.tile(np.arange(len(names)), len(open_))))
+    return reaching(wanted, first, due, keyed.take(keyed.client >= 0))

@@ -8,12 +8,13 @@ February is on the 28th of other years. A window is judged in the month of its l
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from pipeline.compute.claims import Claims, links, once, owed
-from pipeline.compute.doubts import possible, reaching
+from pipeline.compute.doubts import adding_a_day, possible, reaching
 from pipeline.compute.evidence import counting
 from pipeline.compute.inquiry import Inquiry, accounts
 from pipeline.compute.spans import DAY, NAT, Numbers, codes, day_of, midnight, moments, pick, seconds, spread
@@ -31,6 +32,9 @@ def judge_own_windows(duty: Cadence, inquiry: Inquiry) -> Claims:
     actual = (stop - first).astype(np.float64)
     short = np.flatnonzero(actual < required)
     which, doubts = reaching(client[short], start[short], end[short] - 1, possible(inquiry, duty, duty.counts))
+    if duty.counts.distinct == "day":
+        new = adding_a_day(replace(log.take(at), client=of), replace(doubts, client=short[which]))
+        which, doubts = which[new], doubts.take(new)
     hopes = once(links(duty.counts.form, short[which], doubts.row))
     last = first + np.ceil(required).astype(np.int64) - 1
     frame = owed(
@@ -57,13 +61,16 @@ def _owed(duty: Cadence, inquiry: Inquiry) -> tuple[pd.DataFrame, pd.Series, np.
     roster = inquiry.roster
     found = pd.concat(_windows(duty, inquiry, *_anchors(duty, inquiry)), ignore_index=True)
     found = found.drop_duplicates(["client", "start", "end"], ignore_index=True)
-    client, start = found["client"].to_numpy(), found["start"].to_numpy()
-    tier = roster.tier.at(client, start)
-    there = (roster.joined[client] <= start) & (found["end"].to_numpy() <= roster.left[client])
-    found["tier"] = tier
+    client, start, end = (found[name].to_numpy() for name in ("client", "start", "end"))
+    since, whole = np.maximum(roster.joined[client], start), end - start
+    there = np.minimum(roster.left[client], end) - since
+    found["tier"] = tier = roster.tier.at(client, since)
     value = inquiry.value(duty.required, tier, start)
     required = value.numbers
-    kept = there & inquiry.in_force(duty, start) & inquiry.concerned(duty, client, tier) & (required > 0)
+    if duty.partial == "prorate":
+        required = np.where(there < whole, required * there // whole, required)
+    fits = there == whole if duty.partial == "skip" else there > 0
+    kept = fits & inquiry.in_force(duty, start) & inquiry.concerned(duty, client, tier) & (required > 0)
     return found[kept].reset_index(drop=True), value.take(kept).texts, required[kept]
 
 

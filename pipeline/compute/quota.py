@@ -38,6 +38,8 @@ def judge_quota(duty: Quota, inquiry: Inquiry) -> Claims:
 def _claims(duty: Quota, inquiry: Inquiry, window: Window) -> Iterator[pd.DataFrame]:
     client, inside = _counted(duty, inquiry, window)
     bounds = _bounds(duty, inquiry, window)
+    if not bounds.text:
+        return
     known = window.due <= inquiry.known_until
     for subject, unit, members in _groups(duty, inquiry, window, client):
         share = float(inside[members].mean())
@@ -91,5 +93,5 @@ def _bounds(duty: Quota, inquiry: Inquiry, window: Window) -> _Bounds:
 def _bound(quantity: Quantity | None, inquiry: Inquiry, window: Window) -> float | None:
     if quantity is None:
         return None
-    value = inquiry.value(quantity, np.array([-1]), window.due)
+    value = inquiry.value(quantity, np.array([-1]), window.start)
     return float(value.numbers[0]) if value.which[0] >= 0 else None

@@ -46,14 +46,15 @@ Engine = Callable[[Regulation, Facts, Period, date], list[Outcome]]
 def judged(regulation: Regulation, facts: Facts, month: Period, as_of: date) -> list[Outcome]:
     """The duties as the judgement finds them."""
     found, _ = judge(regulation, facts, month, as_of)
-    return [_of_row(row, found) for row in plain(found.duties)]
+    counted: dict[int, set[tuple[str, int]]] = {}
+    for row in plain(found.evidence):
+        if row["role"] == "counted":
+            counted.setdefault(row["duty"], set()).add((row["form"], row["row"]))
+    return [_of_row(row, frozenset(counted.get(row["duty"], ()))) for row in plain(found.duties)]
 
 
-def _of_row(row: dict[str, Any], found: Any) -> Outcome:
-    evidence = found.evidence
-    rows = evidence[(evidence["duty"] == row["duty"]) & (evidence["role"] == "counted")]
+def _of_row(row: dict[str, Any], counted: frozenset[tuple[str, int]]) -> Outcome:
     named: dict[str, Any] = {field.name: row.get(field.name) for field in fields(Outcome)}
-    counted = frozenset(zip(rows["form"], rows["row"].astype(int), strict=True))
     return Outcome(**{**named, "due": row["due_on"], "counted": counted})
 
 
@@ -68,11 +69,6 @@ def _of_owed(owed: Owed) -> Outcome:
 
 
 ENGINES: tuple[Engine, ...] = (judged, by_oracle)
-
-
-def engines(regulation: Regulation) -> list[Engine]:
-    """The judgement, and the oracle where it knows every obligation."""
-    return [judged, by_oracle] if all(map(slow.knows, regulation.obligations)) else [judged]
 
 
 def mismatches(case: Case, engine: Engine) -> list[str]:

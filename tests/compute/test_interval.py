@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from tests.compute.company import (
     CLIENT,
     LI,
+    WANG,
     ZHANG,
     at,
     client,
@@ -16,6 +19,7 @@ from tests.compute.company import (
     judged,
     owners,
     proofs,
+    staff,
     statuses,
     tiers,
     told,
@@ -45,9 +49,43 @@ def test_evidence_a_day_late_does_not() -> None:
 
 def test_who_was_late_before_the_month_began_is_late_in_it() -> None:
     rows = {"contact": [contact("08-01"), contact("10-05")]}
-    assert told(judged(MONTH_LONG, company(rows=rows)), "status", "due_on") == [("missed", at("08-31"))]
+    assert told(judged(MONTH_LONG, company(rows=rows)), "status", "due_on") == [("missed", at("10-01 00:00"))]
     rows = {"contact": [contact("08-01"), contact("09-05")]}
     assert told(judged(MONTH_LONG, company(rows=rows)), "status", "due_on") == [("missed", at("10-05"))]
+
+
+def test_what_is_overdue_since_before_the_month_is_the_owner_s_of_its_end() -> None:
+    people = [staff(ZHANG), staff(WANG, unit="投融资二部", start="10-12")]
+    facts = company(
+        people=people,
+        owners=owners(("2020-01-01", ZHANG), ("10-12", WANG)),
+        rows={"contact": [contact("08-01")]},
+    )
+    assert told(judged(MONTH_LONG, facts), "owner", "unit", "status") == [(WANG, "投融资二部", "missed")]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "status"),
+    [
+        ((10, 1), (11, 1), "waived"),
+        ((9, 1), (10, 2), "waived"),
+        ((8, 15), (9, 15), "missed"),
+        ((10, 2), (11, 1), "missed"),
+    ],
+)
+def test_a_waiver_that_holds_as_the_month_begins_covers_what_is_overdue(
+    start: tuple[int, int], end: tuple[int, int], status: str
+) -> None:
+    waiver = {"client": CLIENT, "obligation": "*", "start": date(2026, *start), "end": date(2026, *end)}
+    facts = company(rows={"contact": [contact("08-01")]}, waivers=[waiver])
+    assert statuses(judged(MONTH_LONG, facts)) == [status]
+
+
+def test_a_rejected_row_before_the_month_could_have_kept_it() -> None:
+    rows = {"contact": [contact("08-01")]}
+    before, inside = unread(contact("09-29"), "minutes"), unread(contact("10-02"), "minutes")
+    assert statuses(judged(MONTH_LONG, company(rows=rows, doubts={"contact": [before]}))) == ["unprovable"]
+    assert statuses(judged(MONTH_LONG, company(rows=rows, doubts={"contact": [inside]}))) == ["missed"]
 
 
 def test_what_falls_due_later_in_the_month_is_open() -> None:

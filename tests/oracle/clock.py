@@ -66,11 +66,17 @@ def festivals(year: int) -> list[tuple[str, date, date]]:
 
 
 def later_month(day: date, count: int) -> date:
-    """The first day of the month `count` months later."""
+    """The first day of the month `count` months later, or earlier if negative."""
     first = day.replace(day=1)
-    for _ in range(count):
-        first = (first + 31 * DAY).replace(day=1)
+    for _ in range(abs(count)):
+        first = (first + (31 * DAY if count > 0 else -DAY)).replace(day=1)
     return first
+
+
+def months_after(day: date, count: int) -> date:
+    """The same day of the month so many months later, the last where the month is too short; earlier if negative."""
+    month = later_month(day, count)
+    return month.replace(day=min(day.day, last_day_of_month(month).day))
 
 
 def last_day_of_month(day: date) -> date:
@@ -79,6 +85,8 @@ def last_day_of_month(day: date) -> date:
 
 def window_of(every: str, day: date) -> Window:
     """The calendar window of this length around a day."""
+    if every in ("day", "working_day"):
+        return day, day + DAY
     if every == "week":
         while day.weekday() != 0:
             day -= DAY
@@ -141,12 +149,26 @@ class SlowClock:
         moment = self._after(first, minutes, working, pauses)
         return end_of((moment - MINUTE).date()) if moment else None
 
+    def earlier(self, day: date, count: int, unit: str) -> date:
+        """The day so long before a day."""
+        if unit == "days":
+            return day - count * DAY
+        if unit == "months":
+            return months_after(day, -count)
+        if count == 0:
+            while not is_working(day):
+                day -= DAY
+        for _ in range(count):
+            day -= DAY
+            while not is_working(day):
+                day -= DAY
+        return day
+
     def _last_day(self, day: date, count: int, unit: str) -> date:
         if unit == "days":
             return day + count * DAY
         if unit == "months":
-            month = later_month(day, count)
-            return month.replace(day=min(day.day, last_day_of_month(month).day))
+            return months_after(day, count)
         if count == 0:
             while not is_working(day):
                 day += DAY

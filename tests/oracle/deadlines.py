@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from pipeline.language.policy.obligation import Deadline
+from pipeline.language.policy.select import Rows
 from tests.oracle.clock import end_of, midnight
 from tests.oracle.owed import Evidence, Matter, Owed, span
-from tests.oracle.world import Row, could_hold_all, same_day_or_later, text, unreadable
+from tests.oracle.world import Row, World, could_hold_all, same_day_or_later, text, unreadable
 
 
 def deadline(matter: Matter) -> Iterator[Owed]:
@@ -26,9 +27,7 @@ def deadline_of(matter: Matter, moment: datetime, row: Row) -> Owed | None:
     if not world.there_on(text(row.get("client")), opened.date()):
         return None
     tier = world.tier_on(text(row.get("client")), opened.date())
-    if not matter.owed_by(text(row.get("client")), tier) or (
-        is_case and duty.event.at == "resolved_at" and world.reopened_since(row)
-    ):
+    if not matter.owed_by(text(row.get("client")), tier):
         return None
     if duty.promised and row[duty.promised] is None:
         return None
@@ -82,14 +81,8 @@ def deed_for(matter: Matter, moment: datetime, row: Row) -> Evidence | None:
 
 
 def done_in_row(matter: Matter, moment: datetime, row: Row) -> bool:
-    duty, world = matter.duty, matter.world
-    done = row[duty.done]
-    if not world.known(done) or not same_day_or_later(done, moment):
-        return False
-    if duty.event.form == "case" and duty.done in ("resolved_at", "callback_at"):
-        early = row["resolved_at"] is not None and not same_day_or_later(done, row["resolved_at"])
-        return not early and not world.reopened_since(row)
-    return True
+    done = row[matter.duty.done]
+    return matter.world.known(done) and same_day_or_later(done, moment)
 
 
 def possibly_done(matter: Matter, moment: datetime, row: Row, due: datetime) -> list[Row]:
@@ -100,13 +93,20 @@ def possibly_done(matter: Matter, moment: datetime, row: Row, due: datetime) -> 
         return [doubt for doubt, _ in found]
     if duty.event.form != "case":
         return []  # the row itself was accepted
+    return possible_tellings(world, duty.event, duty.done, row, within=(moment, due))
+
+
+def possible_tellings(
+    world: World, rule: Rows, column: str, case: Row, *, within: tuple[datetime, datetime]
+) -> list[Row]:
+    """Rejected rows of a case that could tell in a column that something was done between two moments."""
     return [
         doubt
         for doubt in world.doubts.get("case", [])
-        if (doubt["case_no"] == row["case_no"] or unreadable(doubt, "case_no"))
-        and could_hold_all(duty.event.where, doubt)
+        if (doubt["case_no"] == case["case_no"] or unreadable(doubt, "case_no"))
+        and could_hold_all(rule.where, doubt)
         and any(
-            world.could_be_client(doubt, text(row.get("client")), day)
-            for day in world.possible_days(doubt, duty.done, span(moment, due))
+            world.could_be_client(doubt, text(case.get("client")), day)
+            for day in world.possible_days(doubt, column, span(*within))
         )
     ]

@@ -16,6 +16,7 @@ from tests.oracle.clock import DAY, Window, days, end_of, midnight
 from tests.oracle.world import Row, World, holds_all, text
 
 Evidence = tuple[datetime, Row]
+EVER = date(1900, 1, 1)  # before anything happened
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Owed:
     author: str = ""  # who wrote the row that the duty is about
     evidence: set[tuple[str, int]] = field(default_factory=set)
     unit: str = ""
+    answered: date | None = None  # the day whose owner answers for it, if not the due day
     status: str = ""
 
 
@@ -71,13 +73,19 @@ class Matter:
         for window in sorted(found):
             account = clock.account(every, window)
             shown = account == self.key or (account > self.key and every != "week")
-            if shown and self.in_force(window[0]):
+            works = every != "working_day" or clock.is_working(window[0])
+            if shown and works and self.in_force(window[0]):
                 yield window, account
 
     def is_owners(self, row: Row, moment: datetime, by: str | None = None, else_by: str | None = None) -> bool:
         """Whether the row, or what `by` did in it, is the owner's of the day; without an owner, that of `else_by`."""
         owner = self.world.owner_on(text(row.get("client")), self.duty.role, moment.date()) or text(else_by)
         return owner != "" and owner == (by or row["by"])
+
+    def unit_for(self, client: str, day: date) -> str:
+        """The unit that answers for a client: its owner's, else its own."""
+        owner = self.world.owner_on(client, self.duty.role, day)
+        return self.world.unit_of(owner, day) or text(self.world.clients[client]["unit"])
 
     def counting(self, rule: Rows, client: str | None = None) -> list[Evidence]:
         """The rows that count, in order of time; where a day counts once, the owner's row if there is one."""
@@ -99,9 +107,10 @@ def of_window(evidence: list[Evidence], window: Window) -> list[Evidence]:
 
 
 def first_of_each_day(evidence: list[Evidence]) -> list[Evidence]:
-    seen: dict[date, Evidence] = {}
+    """Of each client's rows of a day the first."""
+    seen: dict[tuple[str, date], Evidence] = {}
     for moment, row in evidence:
-        seen.setdefault(moment.date(), (moment, row))
+        seen.setdefault((text(row.get("client")), moment.date()), (moment, row))
     return list(seen.values())
 
 

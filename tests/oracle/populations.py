@@ -65,7 +65,8 @@ def population(matter: Matter, window: Window) -> Iterator[Member]:
     duty, world = matter.duty, matter.world
     if isinstance(duty.population, Rows):
         for moment, row in of_window(world.evidence(duty.population, duty.role), window):
-            tier = world.tier_on(text(row.get("client")), moment.date())
+            opened = row["happened"] if duty.population.form == "case" else moment
+            tier = world.tier_on(text(row.get("client")), opened.date())
             if matter.owed_by(text(row.get("client")), tier):
                 kind, name = ("case", row["case_no"]) if duty.population.form == "case" else ("row", "")
                 name = name or f"{duty.population.form}:{row['number']}"
@@ -97,7 +98,7 @@ def covering(matter: Matter, member: Member, due: datetime) -> list[Evidence] | 
     if covered.owner:
         day = member.moment.date() if member.row else due.date()
         owner = world.owner_on(member.client, covered.owner, day)
-        if not owner or owner != member.columns[covered.is_]:
+        if not owner or (covered.is_ and owner != member.columns[covered.is_]):
             return None
     own_row = [(member.moment, member.row)] if member.row else []
     if covered.rows is None:

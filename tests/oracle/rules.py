@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.language.policy.regulation import Regulation
-
-if TYPE_CHECKING:
-    from tests.oracle.strategies import Chance
+from tests.oracle.chance import Chance
 
 Rule = dict[str, Any]
 
 TIERS = ("gold", "silver")
 ROLES = ("salesperson", "leader")
 DOCUMENTS = ("log", "plan")
+PAPERS = ("licence", "lease", "deed")
+ATTRIBUTES = {"cooperation": "yesno", "sector": "text", "installed_on": "date"}
 TOPICS = ("opinions", "satisfaction", "news")
 WHERES: tuple[Mapping[str, Any], ...] = (
     {},
@@ -68,8 +68,8 @@ def regulation_of(since: date, rules: Sequence[tuple[str, Chance]]) -> Regulatio
             "from": since,
             "tiers": {tier: {"title": words(tier)} for tier in TIERS},
             "roles": {role: {"title": words(role)} for role in ROLES},
-            "attributes": {"cooperation": {"title": words("合作"), "type": "yesno"}},
-            "forms": ["contact", "case", "pause", "submission"],
+            "attributes": {name: {"title": words(name), "type": type_} for name, type_ in ATTRIBUTES.items()},
+            "forms": ["contact", "case", "pause", "submission", "milestone", "document", "grading", "trial"],
             "obligations": made,
         }
     )
@@ -118,7 +118,8 @@ def counts(chance: Chance) -> Rule:
 
 
 def cadence(chance: Chance) -> Rule:
-    every = chance.choice(["week", "month", "two_months", "quarter", "half_year", "year", "festival", "festival"])
+    usual = ["week", "month", "two_months", "quarter", "half_year", "year", "festival", "festival"]
+    every = chance.choice(usual) if chance.random() < 0.9 else chance.choice(["day", "working_day"])
     rule = {
         "kind": "cadence",
         "every": every,
@@ -184,10 +185,156 @@ def covered(chance: Chance, of_clients: bool) -> Rule:
     return {"rows": counts(chance), **within}
 
 
+def phases(chance: Chance) -> Rule:
+    """Cadence counted from a day of the client's own."""
+    stages = chance.choice(
+        [
+            [{"every": "month"}],
+            [{"months": 1, "every": "month"}],
+            [{"months": 3, "every": "month"}, {"every": "quarter"}],
+            [{"months": 2, "every": "month"}, {"months": 3, "every": "two_months"}, {"every": "half_year"}],
+            [{"months": 12, "every": "quarter"}, {"every": "year"}],
+        ]
+    )
+    after: Rule = chance.choice(
+        [{"form": "contact", "where": {"purpose": "complaint"}}, {"form": "case", "at": "resolved_at"}]
+    )
+    start = {"anchor": "installed_on"} if chance.random() < 0.6 else {"after": {"by": "anyone", **after}}
+    required = quantity(chance, [0, 1, 1, 2, 3])
+    return {"kind": "cadence", "phases": stages, **start, "required": required, "counts": counts(chance)}
+
+
+def milestone(chance: Chance) -> Rule:
+    by = {"by": chance.choice(["anyone", "anyone", "role", "owner"])}
+    limit = (
+        {"within": quantity(chance, LIMITS)}
+        if chance.random() < 0.5
+        else {
+            "before": quantity(
+                chance, ["30 days", "7 working_days", "1 working_days", "0 days", "1 months", "0 minutes"]
+            )
+        }
+    )
+    done = {
+        "form": "milestone",
+        "where": {"step": chance.choice(["notice", ["notice", "check"]]), "state": "done"},
+        **by,
+    }
+    match chance.choice(["chain", "chain", "chain", "client", "contact", "row"]):
+        case "row":
+            event: Rule = {"form": "case", "at": "resolved_at", "by": "anyone"}
+            ways: Rule = {"match": "row", "step": {"form": "case", "at": "first_answer_at", "by": "anyone"}}
+        case "contact":
+            event = {"form": "contact", "where": {"purpose": "complaint"}, **by}
+            ways = {"match": "client", "step": counts(chance)}
+        case way:
+            state = chance.choice(["planned", "done", ["planned", "done"]])
+            event = {"form": "milestone", "where": {"step": "payout", "state": state}, **by}
+            ways = {"match": "chain_no" if way == "chain" else "client", "step": done}
+    return {"kind": "milestone", "event": event, **ways, **limit}
+
+
+def quota(chance: Chance) -> Rule:
+    bounds = chance.sample(["at_most", "at_least"], chance.randint(1, 2))
+    return {
+        "kind": "quota",
+        "every": chance.choice(["week", "month", "quarter"]),
+        "part": chance.sample(TIERS, chance.choice([1, 1, 2])),
+        "per": chance.choice(["company", "unit", "sector"]),
+        "tolerance": chance.choice([0, 0.1]),
+        **{bound: steps(chance, [0, 0.25, 0.4, 0.5, 1]) for bound in bounds},
+    }
+
+
+def completeness(chance: Chance) -> Rule:
+    rule: Rule = {"kind": "completeness", "every": chance.choice(["week", "month", "quarter"])}
+    fields: Sequence[str]
+    match chance.choice(["clients", "clients", "contact", "case"]):
+        case "clients":
+            rule["population"], fields = "clients", ("developer", "cooperation", "installed_on")
+        case "contact":
+            rule["population"] = {
+                "form": "contact",
+                "where": chance.choice(WHERES),
+                "by": chance.choice(["role", "anyone"]),
+            }
+            fields = ("content", "minutes", "topics")
+        case _:
+            at = chance.choice([{}, {"at": "resolved_at"}])
+            rule["population"], fields = {"form": "case", "by": "anyone", **at}, ("first_answer_at", "callback_at")
+    rule["fields"] = chance.some(fields)
+    if not rule["fields"] or chance.random() < 0.6:
+        groups = [["licence"], ["lease"], ["lease", "deed"]]
+        rule["items"] = chance.sample(groups, chance.randint(1, 3))
+        rule |= {"evidence": {"form": "document", "by": chance.choice(["role", "owner", "anyone"])}, "item": "document"}
+    return rule
+
+
+def limit(chance: Chance) -> Rule:
+    by = {"by": chance.choice(["role", "owner", "anyone", "anyone"])}
+    match chance.choice(["column", "span", "span", "count"]):
+        case "column":
+            number = {"form": "contact", "where": chance.choice(WHERES)}, "minutes", [0, 10, 20]
+            amount = {"form": "trial", "where": {"kind": "credit"}}, "amount", [500, 1000]
+            of, column, most = chance.choice([number, amount])
+            return {"kind": "limit", "of": {**of, **by}, "column": column, "at_most": quantity(chance, most)}
+        case "span":
+            spans = {"begins": "begun_on", "ends": "ended_on", "lasting": quantity(chance, LIMITS[4:])}
+            return {"kind": "limit", "of": {"form": "trial", "where": {"kind": "trial"}, **by}, **spans}
+        case _:
+            every = chance.choice(["week", "month", "quarter"])
+            return {"kind": "limit", "of": counts(chance), "every": every, "at_most": quantity(chance, [0, 1, 2])}
+
+
+def review(chance: Chance) -> Rule:
+    rows = {
+        "form": "grading",
+        "where": chance.choice([{}, {"kind": "grading"}]),
+        "by": chance.choice(["role", "anyone"]),
+    }
+    seasons = chance.sample([(1, 1), (1, 12), (2, 3), (7, 8), (9, 10), (10, 10), (12, 12)], chance.randint(1, 3))
+    when: Rule = {"seasons": [{"first": first, "last": last} for first, last in seasons]}
+    if chance.rarely():
+        when = {"every": chance.choice(["month", "quarter", "half_year"])}
+    return {"kind": "review", **when, "required": quantity(chance, [1, 1, 2]), "counts": rows}
+
+
+def anniversary(chance: Chance) -> Rule:
+    start: Rule = {"anchor": "installed_on"}
+    if chance.rarely():
+        start = {"after": {"form": "contact", "where": {"purpose": "complaint"}, "by": "anyone"}}
+    rule = {"kind": "cadence", "every": "anniversary", "lead": chance.choice([0, 3, 31, 366]), **start}
+    return {**rule, "required": quantity(chance, [1, 1, 2]), "counts": counts(chance)}
+
+
+def in_all(chance: Chance) -> Rule:
+    """What staff, units or the company owe in all."""
+    subject = chance.choice(["staff", "staff", "unit", "company"])
+    rows = {**counts(chance), "distinct": chance.choice(["row", "day", "client", "client"])}
+    if chance.rarely():
+        return {"kind": "interval", "subject": subject, "at_most": steps(chance, GAPS), "counts": rows}
+    every = chance.choice(["day", "working_day"] if chance.rarely() else ["week", "month", "quarter"])
+    return {
+        "kind": "cadence",
+        "subject": subject,
+        "every": every,
+        "required": steps(chance, [1, 2, 4, 8]),
+        "counts": rows,
+    }
+
+
 KINDS: dict[str, Callable[[Chance], Rule]] = {
     "cadence": cadence,
+    "phases": phases,
+    "anniversary": anniversary,
+    "in_all": in_all,
     "interval": interval,
     "deadline": deadline,
     "submission": submission,
     "coverage": coverage,
+    "milestone": milestone,
+    "quota": quota,
+    "completeness": completeness,
+    "limit": limit,
+    "review": review,
 }

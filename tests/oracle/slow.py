@@ -12,10 +12,15 @@ from typing import Any
 from pipeline.language.period import Period
 from pipeline.language.policy.obligation import Cadence, Coverage, Deadline, Duty, Interval, Submission
 from pipeline.language.policy.regulation import Regulation
+from pipeline.language.policy.standing import Completeness, Limit, Milestone, Quota, Review
 from tests.oracle.deadlines import deadline
 from tests.oracle.documents import submission
 from tests.oracle.owed import Matter, Owed
+from tests.oracle.parties import cadence_in_all, interval_in_all
+from tests.oracle.phases import in_own_windows, review
 from tests.oracle.populations import coverage
+from tests.oracle.standing import completeness, limit, quota
+from tests.oracle.steps import milestone
 from tests.oracle.windows import cadence, interval
 from tests.oracle.world import World, text
 
@@ -25,12 +30,22 @@ KINDS: dict[type[Duty], Callable[[Matter], Iterator[Owed]]] = {
     Deadline: deadline,
     Submission: submission,
     Coverage: coverage,
+    Milestone: milestone,
+    Quota: quota,
+    Completeness: completeness,
+    Limit: limit,
+    Review: review,
 }
 
 
-def knows(duty: Duty) -> bool:
-    """Whether the oracle can tell what an obligation comes to."""
-    return type(duty) in KINDS and not (isinstance(duty, Cadence) and duty.phases)
+def owed_under(matter: Matter) -> Iterator[Owed]:
+    """Every duty under one obligation."""
+    duty = matter.duty
+    if getattr(duty, "subject", "client") != "client":
+        return cadence_in_all(matter) if isinstance(duty, Cadence) else interval_in_all(matter)
+    if isinstance(duty, Cadence) and duty.own_windows:
+        return in_own_windows(matter)
+    return KINDS[type(duty)](matter)
 
 
 def judge(regulation: Regulation, facts: Any, month: Period, as_of: date) -> list[Owed]:
@@ -40,23 +55,24 @@ def judge(regulation: Regulation, facts: Any, month: Period, as_of: date) -> lis
     found = []
     for duty in regulation.obligations:
         matter = Matter(world, regulation, duty, month)
-        for owed in KINDS[type(duty)](matter):
+        for owed in owed_under(matter):
             settle(matter, owed)
             found.append(owed)
     return found
 
 
 def settle(matter: Matter, owed: Owed) -> None:
-    """The owner on the due day, his unit, and the status."""
+    """The owner who answers for it, mostly that of the due day, his unit, and the status."""
     world = matter.world
-    day = owed.due.date() if owed.due else None
-    if owed.client:
+    due = owed.due.date() if owed.due else None
+    day = owed.answered or due
+    if owed.client or owed.author:
         owed.owner = (world.owner_on(owed.client, matter.duty.role, day) if day else "") or owed.author
     if owed.subject_kind != "unit":
         of_client = text(world.clients[owed.client]["unit"]) if owed.client else ""
         owed.unit = (world.unit_of(owed.owner, day) if day else "") or of_client
     owed.own = min(owed.own, owed.required)
-    owed.status = status(matter, owed, day)
+    owed.status = status(matter, owed, due)
 
 
 def status(matter: Matter, owed: Owed, due: date | None) -> str:

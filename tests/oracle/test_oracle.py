@@ -6,7 +6,7 @@ import os
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from pipeline.language.calendar import china_calendar
 from pipeline.language.overrides import DEFAULT_HOURS
@@ -15,7 +15,8 @@ from tests.oracle import clock
 from tests.oracle.rules import KINDS
 from tests.oracle.strategies import SmallMonth, small_months
 
-usual = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)  # explaining a failure takes minutes
+usual = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 many = settings(usual, max_examples=int(os.environ.get("ORACLE_EXAMPLES", "300")))
 
 
@@ -37,7 +38,7 @@ def test_judgement_agrees_with_the_oracle_many_times(kind: str) -> None:
 
 
 @given(small_months(*KINDS))
-@settings(usual, max_examples=20)
+@settings(usual)
 def test_obligations_of_several_kinds_do_not_disturb_each_other(small: SmallMonth) -> None:
     agree(small)
 

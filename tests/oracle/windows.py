@@ -89,10 +89,14 @@ def interval_of(matter: Matter, client: str, window: Window) -> Owed | None:
     owned = [pair for pair in known if matter.is_owners(pair[1], pair[0])]
     owed = on_client(duty, client, tier, window, account=matter.key, required=1)
     last, owed.due, broken = first_broken(matter, limit, anchor(matter, client, tier, window[0], known), known, cut)
+    overdue = owed.due < midnight(window[0])  # the month has its own part of it: from its beginning, today's owner's
+    possible_until = midnight(window[0]) - DAY if overdue else owed.due
+    if overdue:
+        owed.due, owed.answered = midnight(window[0]), window[1] - DAY
     to_come = cut < owed.due <= end_of(window[1] - DAY)  # it may still run down in the rest of the month
     owed.actual = 0 if broken or to_come else 1
     if not owed.actual:
-        owed.possible = len(matter.world.possible(duty.counts, duty.role, client, span(last, owed.due)))
+        owed.possible = len(matter.world.possible(duty.counts, duty.role, client, span(last, possible_until)))
     owed.own = (
         owed.actual and not first_broken(matter, limit, anchor(matter, client, tier, window[0], owned), owned, cut)[2]
     )

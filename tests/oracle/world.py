@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.language.policy.select import Condition, Rows, Where
+from pipeline.language.policy.select import Condition, Other, Rows, Where
 from tests.oracle.clock import DAY, SlowClock, Window, day_of, days, end_of, last_day_of_month, midnight
 
 Row = dict[str, Any]
@@ -78,7 +78,16 @@ class World:
             opened = min(case["opened_at"], row["opened_at"])
             case.update({column: value for column, value in row.items() if value not in (None, "")})
             case["opened_at"] = case["happened"] = opened
-        return list(cases.values())
+        return [self._rearmed(case) for case in cases.values()]
+
+    def _rearmed(self, case: Row) -> Row:
+        """The case without a resolution that was undone and a call-back that came before the last resolution."""
+        resolved, callback = case["resolved_at"], case["callback_at"]
+        if self.reopened_since(case):
+            resolved = callback = None
+        if resolved and callback and not same_day_or_later(callback, resolved):
+            callback = None
+        return {**case, "resolved_at": resolved, "callback_at": callback}
 
     # clients and staff
 
@@ -126,12 +135,17 @@ class World:
             case _:
                 return True
 
-    def evidence(self, rule: Rows, role: str | None, client: str | None = None) -> list[tuple[datetime, Row]]:
-        """The rows that count for the client (None: for anyone), with their moments, in order of time."""
+    def evidence(
+        self, rule: Rows, role: str | None, client: str | None = None, *, planned: bool = False
+    ) -> list[tuple[datetime, Row]]:
+        """The rows that count for the client (None: for anyone), with their moments, in order of time.
+
+        With `planned` also those whose day is still to come.
+        """
         at = rule.at or DATED_BY_DAY
         found = []
         for row in self.rows.get(rule.form, []):
-            if not self.known(row[at]) or not holds_all(rule.where, row):
+            if row[at] is None or not (planned or self.known(row[at])) or not holds_all(rule.where, row):
                 continue
             if client is not None and row["client"] != client:
                 continue
@@ -184,14 +198,15 @@ class World:
 
     def standstill(self, case_no: str, *, with_pauses: bool) -> list[tuple[datetime, datetime | None]]:
         """When the clock of a case stands still: its pauses, and the time between a resolution and a reopening."""
-        pauses = [r for r in self.raw.get("pause", []) if r["case_no"] == case_no]
+        told = sorted(self.raw.get("pause", []), key=lambda r: (r["month"], r["file"], r["row"]))
+        pauses = {r["paused_at"]: r["resumed_at"] for r in told if r["case_no"] == case_no}  # as last written
         steps = self.steps(case_no)
         gaps = [
             (before, moment)
             for (before, what), (moment, then) in pairwise(steps)
             if (what, then) == ("resolved_at", "reopened_at")
         ]
-        return [(r["paused_at"], r["resumed_at"]) for r in pauses if with_pauses] + gaps
+        return (list(pauses.items()) if with_pauses else []) + gaps
 
     def reopened_since(self, case: Row) -> bool:
         """Whether a case stands open again after its last resolution."""
@@ -228,8 +243,29 @@ def holds(condition: Condition, row: Row, column: str) -> bool:
             condition.all_ is None or all(choice in chosen for choice in condition.all_),
             condition.any_ is None or any(choice in chosen for choice in condition.any_),
             condition.same_as is None or value == row[condition.same_as],
+            condition.after is None or in_order(row[condition.after], value),
+            condition.before is None or in_order(value, row[condition.before]),
+            condition.at_least is None or no_more(times(condition.at_least, row), value),
+            condition.at_most is None or no_more(value, times(condition.at_most, row)),
         )
     )
+
+
+def in_order(first: datetime | None, then: datetime | None) -> bool:
+    """Whether a moment is no later than another; a day without a time is not in the wrong order on its day."""
+    if first is None or then is None:
+        return False
+    timeless = midnight(first.date()) == first or midnight(then.date()) == then
+    return first.date() <= then.date() if timeless else first <= then
+
+
+def times(other: Other, row: Row) -> float | None:
+    number: float | None = row[other.column]
+    return None if number is None else number * other.times
+
+
+def no_more(number: float | None, than: float | None) -> bool:
+    return number is not None and than is not None and number <= than
 
 
 def could_hold_all(where: Where, doubt: Row) -> bool:
@@ -237,5 +273,5 @@ def could_hold_all(where: Where, doubt: Row) -> bool:
 
 
 def _could_hold(condition: Condition, doubt: Row, column: str) -> bool:
-    columns: Iterable[str] = (column, condition.same_as) if condition.same_as else (column,)
+    columns: Iterable[str] = (column, *condition.others.values())
     return any(unreadable(doubt, c) for c in columns) or holds(condition, doubt, column)
