@@ -4,7 +4,8 @@
   (goal: 1.5 or less);
 - run / naive: against what an analyst would write with pandas (goal: 1/10 or less);
 - every stage's share, peak memory (goal: 1.5 GB or less), how cost grows with the rows;
-- what it takes to get help, and to check one small file.
+- what it takes to get help, and to check one small file;
+- logbooks issued, against the bare writing of their cells.
 
 Pairs run in turn, so that both meet the same machine. Run: `python -m bench.bench [--quick]`.
 """
@@ -25,6 +26,7 @@ from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
+from bench import issue
 from bench.load import MONTH, Size, load
 
 AS_OF = "2026-11-12"
@@ -136,6 +138,7 @@ def main() -> None:
         growth = (walls[more] / walls[less]) / (more.total / less.total)
         print(f"{less.total} -> {more.total} rows: cost per row times {growth:.2f} (linear: 1.0 or less)")
     print(*small_things(load(asked.folder, sizes[0])), sep="\n")
+    print(*issue.told(issue.measured(asked.folder, 40 if asked.quick else 400)), sep="\n")
 
 
 if __name__ == "__main__":

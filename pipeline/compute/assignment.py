@@ -71,9 +71,8 @@ def assign(
     `declared`: when the workspace wants the logbooks back.
     """
     duties = _duties(regulations, facts, month, as_of)
-    todo = duties[_to_come(duties, regulations, month)]
-    late = duties[duties["status"].isin(["missed", "unprovable"]) & duties["done_on"].isna()]
-    late = late[late["kind"].isin(_MENDABLE) & ((late["kind"] != "interval") | late["current"])]
+    lapsed = _lapsed(duties, month)
+    todo, late = duties[_to_come(duties, regulations, month) & ~lapsed], duties[_late(duties, lapsed)]
     todo, late = _with_owner(todo, facts, month), _with_owner(late, facts, month)
     clients = clients_of(facts, month)
     about_cases = pd.concat([late, todo])
@@ -82,8 +81,9 @@ def assign(
     todo, late = (_summed(part[part["subject_kind"] != CASE]) for part in (todo, late))
     people = active(facts, month)
     people = people[people["staff"].isin(pd.concat([part["staff"] for part in (clients, todo, late, cases)]))]
-    parts = (part[part["staff"].isin(people["staff"])] for part in (clients, todo, late, cases))
-    return Assignments(people, *parts, logbooks_due(declared, duties[duties["current"]], facts, month, regulations))
+    clients, todo, late, cases = (part[part["staff"].isin(people["staff"])] for part in (clients, todo, late, cases))
+    due = logbooks_due(declared, duties[duties["current"]], facts, month, regulations)
+    return Assignments(people, clients, todo, late, cases, due)
 
 
 def _duties(regulations: Sequence[Regulation], facts: Facts, month: Period, as_of: date) -> pd.DataFrame:
@@ -104,6 +104,23 @@ def _duties(regulations: Sequence[Regulation], facts: Facts, month: Period, as_o
 def _of_month(duties: pd.DataFrame, judged: Period, month: Period) -> pd.Series:
     """What a month's judgement tells that no later one tells again: what runs on is in the judgement of `month`."""
     return (duties["month"] == month_key(judged)) if judged != month else duties["month"] != ""
+
+
+def _lapsed(duties: pd.DataFrame, month: Period) -> pd.Series:
+    """The intervals that are over before the month begins, in whichever of the months they are judged."""
+    key = duties["regulation"] + "/" + duties["obligation"] + "/" + duties["subject"]
+    interval = duties["kind"] == "interval"
+    now = (
+        duties["current"] & interval & (duties["due_on"] <= pd.Timestamp(month.start)) & (duties["status"] != "waived")
+    )
+    return interval & key.isin(key[now])
+
+
+def _late(duties: pd.DataFrame, lapsed: pd.Series) -> pd.Series:
+    """What is late and not done yet; since when an interval is over, the month before tells."""
+    missed = duties["status"].isin(["missed", "unprovable"])
+    undone = duties["kind"].isin(_MENDABLE) & (duties["kind"] != "interval") & duties["done_on"].isna()
+    return missed & (undone | (lapsed & ~duties["current"]))
 
 
 def _to_come(duties: pd.DataFrame, regulations: Iterable[Regulation], month: Period) -> pd.Series:

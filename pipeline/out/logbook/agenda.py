@@ -27,7 +27,7 @@ CASES = Part(
 DUTIES = Part(
     "duties", ("client", "tier", "duty", "rule", "times", "first_due", "last_due", "article", "note"), urgent=False
 )
-WIDTHS = (30, 13, 26, 20, 9, 13, 13, 16, 28)
+WIDTHS = (30, 13, 26, 28, 9, 13, 13, 16, 24)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ NUMBER_FORMATS = {
     "integer": "0",
     "number": "General",
 }
-LOOKS = {
+LOOKS: dict[str, dict[str, object]] = {
     "title": {"bold": True, "font_size": 14},
     "meta": {"align": "right"},
     "filled": {"bottom": 1, "num_format": "@"},

@@ -47,8 +47,8 @@ FREE = {  # what may be done on a locked sheet
 }
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10}  # programs that lack it take another
 _HEAD = {**LOOKS["head"], "font_color": "#1F3347", "border_color": "#B8C7D6"}
-_LINE = {"bottom": 1, "bottom_color": "#D9E1E8", "valign": "vcenter"}
-ISSUED_LOOKS = {
+_LINE: dict[str, object] = {"bottom": 1, "bottom_color": "#D9E1E8", "valign": "vcenter"}
+ISSUED_LOOKS: dict[str, dict[str, object]] = {
     **LOOKS,
     "title": {**LOOKS["title"], "font_size": 16, "font_color": "#1F3347"},
     "head": _HEAD,

@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.compute.assignment import Assignments
 from pipeline.intake.forms import Form
 from pipeline.intake.stamp import TEMPLATE, Stamp
-from pipeline.language.wording import Lang, Wording, label
+from pipeline.language.wording import Lang, Wording, label, wording
 from pipeline.out.logbook.agenda import Agenda, Cells
 from pipeline.out.logbook.issued import Issue, write_issued
 from pipeline.out.report.model import month_name
@@ -44,7 +44,7 @@ def issues(assigned: Assignments, words: Vocabulary, month: date, as_of: date, l
     colleagues = people.groupby("unit")["word"].agg(tuple).to_dict()
     found = []
     for staff, name, unit, word in people.itertuples(index=False):
-        listed = tuple(client for (client,) in clients.get(staff, ()))
+        listed = tuple(str(client) for (client,) in clients.get(staff, ()))
         mates = tuple(dict.fromkeys((word, *colleagues[unit])))
         agenda = Agenda(
             overdue.get(staff, ()),
@@ -88,7 +88,7 @@ class _Writer:
 
     def cases(self, rows: pd.DataFrame) -> list[pd.Series]:
         """The cells of the part `cases`."""
-        todo = self._worded(rows["code"], {**self.words.duty_titles, "": _unresolved()})
+        todo = self._worded(rows["code"], {**self.words.duty_titles, "": wording("logbook_case_resolve")})
         kind = self._worded(rows["kind"], self.words.choices("case", "kind")) if len(rows) else rows["kind"]
         age = (self.today - rows["opened_at"].astype("datetime64[s]").dt.normalize()).dt.days
         opened, due = (_days(rows[c].astype("datetime64[s]")) for c in ("opened_at", "due_on"))
@@ -124,13 +124,10 @@ class _Writer:
         return self._worded(keys, self.words.requirements(keys.unique()))
 
 
-def _unresolved() -> Wording:
-    return Wording(*(label("logbook_case_resolve", lang) for lang in ("zh", "en")))
-
-
 def _days(moments: pd.Series) -> pd.Series:
     """The days of moments as dates, None where there is none."""
-    return moments.dt.date.astype(object).where(moments.notna(), None)
+    days: pd.Series = moments.dt.date.astype(object).where(moments.notna(), None)
+    return days
 
 
 def _by_staff(rows: pd.DataFrame, write: Callable[[pd.DataFrame], Sequence[pd.Series]]) -> dict[str, tuple[Cells, ...]]:
