@@ -68,7 +68,8 @@ def counting(
     frame = inquiry.rows(rows.form)
     moment = seconds(frame[rows.at or "happened"]) if len(frame) else NOTHING
     timely = (moment >= first) & (moment < end) & (planned | (moment <= inquiry.known_until)) & (moment != NAT)
-    position = np.flatnonzero(timely & inquiry.fulfilling(rows.form, rows.where))
+    free = ~np.isin(frame.index, inquiry.spent[rows.form]) if rows.form in inquiry.spent else True
+    position = np.flatnonzero(timely & free & inquiry.fulfilling(rows.form, rows.where))
     log = _log(inquiry, duty, rows.form, position, moment[position])
     log = log.take(_by_the_right(inquiry, duty, rows, log))
     return _once_a_day(log) if rows.distinct == "day" else log

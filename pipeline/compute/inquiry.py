@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numpy as np
@@ -81,21 +81,25 @@ class Inquiry:
     facts: Facts
     month: Period
     as_of: date
+    spent: Mapping[str, Numbers] = field(default_factory=dict)  # form -> rows that other obligations have taken
     _known: dict[tuple[str, ...], Any] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def roster(self) -> Roster:
         """The register as numbers."""
-        return Roster(self.facts)
+        return self.once(("roster",), lambda: Roster(self.facts))
 
-    @cached_property
+    @property
     def clock(self) -> WorkClock:
         """Lengths of time on the calendar."""
-        return WorkClock(self.facts.calendar)
+        return self.once(("clock",), lambda: WorkClock(self.facts.calendar))
 
-    @cached_property
+    @property
     def casebook(self) -> Casebook:
         """The cases as they stand at the end of `as_of`."""
+        return self.once(("casebook",), self._casebook)
+
+    def _casebook(self) -> Casebook:
         promises = {d.promised for d in self.regulation.obligations if isinstance(d, Deadline)}
         return fold(self.rows(CASE, raw=True), self.facts.rows.get("pause"), self.known_until, promises)
 
@@ -164,10 +168,12 @@ class Inquiry:
         return (moment >= since) & (moment < min(until)) if until else moment >= since
 
     def concerned(self, duty: Duty, client: Numbers, tier: Numbers) -> Flags:
-        """Whether the duty is about clients of the tier with the client's attributes."""
+        """Whether the duty, and the regulation, is about clients of the tier with the client's attributes."""
         of_tier = np.array([duty.tiers is None or name in duty.tiers for name in self.roster.tiers], dtype=np.bool_)
         about = pick(of_tier, tier, duty.tiers is None)
-        return about & pick(fulfilling(self.facts.clients, duty.scope), client, False) if duty.scope else about
+        for scope in filter(None, (self.regulation.scope, duty.scope)):
+            about = about & pick(fulfilling(self.facts.clients, scope), client, False)
+        return about
 
     def value(self, quantity: Quantity, tier: Numbers, moment: Numbers | int) -> InForce:
         """The value of a quantity for each tier and moment."""

@@ -21,6 +21,7 @@ from pipeline.compute.claims import Claims
 from pipeline.compute.completeness import judge_completeness
 from pipeline.compute.coverage import judge_coverage
 from pipeline.compute.deadline import judge_deadline
+from pipeline.compute.exclusive import apart
 from pipeline.compute.facts import Facts
 from pipeline.compute.inquiry import Inquiry
 from pipeline.compute.interval import judge_interval
@@ -57,13 +58,13 @@ def judge(regulation: Regulation, facts: Facts, month: Period, as_of: date) -> t
 
     Duties that have begun by the end of the month and are accounted for later are among them, in no figure.
     """
-    inquiry = Inquiry(regulation, facts, month, as_of)
+    inquiry = Inquiry(regulation, facts.under(regulation.id), month, as_of)
     duties: list[pd.DataFrame] = []
     evidence: list[pd.DataFrame] = []
     findings: list[pd.DataFrame] = []
     begin = 0
     for duty in regulation.obligations:
-        claims = _claims(duty, inquiry)
+        claims = apart(duty, inquiry, _claims)
         judged = _judged(duty, inquiry, claims)
         duties.append(judged)
         evidence += _evidence(claims, judged, begin)

@@ -18,7 +18,7 @@ from pipeline.compute.evidence import Log, counting
 from pipeline.compute.inquiry import Inquiry, Window
 from pipeline.compute.members import Members, members
 from pipeline.compute.roster import Roster
-from pipeline.compute.spans import DAY, EARLIEST, LATEST, Flags, Numbers, codes, pick, place
+from pipeline.compute.spans import DAY, EARLIEST, LATEST, Flags, Numbers, codes, pick
 from pipeline.language.policy.obligation import Duty, Subject
 from pipeline.language.policy.select import Rows
 
@@ -85,10 +85,10 @@ class Parties:
         match self.kind:
             case "client":
                 tier = pick(roster.tier.start, roster.tier.find(who.client, who.since), EARLIEST)
-                return np.maximum(roster.joined[who.client], tier)
+                since = np.maximum(roster.joined[who.client], tier)
             case "staff":
                 role = roster.holder(self.duty.role)
-                return pick(role.start, role.find(who.client, who.since), EARLIEST)
+                since = pick(role.start, role.find(who.client, who.since), EARLIEST)
         return since
 
     def log(self, first: int = EARLIEST, end: int = LATEST) -> Log:
@@ -99,7 +99,7 @@ class Parties:
         log = log.take(self._concerned(log.client, log.moment))
         party = acting_for(self.kind, self.inquiry.roster, log.by, log.moment)
         log = replace(log, client=party, own=np.full(len(log), self.kind == "staff"))
-        return log.take(np.argsort(place(party, log.moment), kind="stable"))
+        return log.take(np.lexsort((log.position, log.moment, party)))
 
     def doubts(self) -> Doubts:
         """The rejected rows that could count; one whose staff cannot be read could be anybody's."""
@@ -140,7 +140,9 @@ class Parties:
         counted = {"party": log.client, "about": self.inquiry.clients_of(self.rows.form)[log.position]}
         hoped = {"party": doubts.client, "about": about, "day": self._day(doubts.first)}
         both = pd.concat([pd.DataFrame({**counted, "day": self._day(log.moment)}), pd.DataFrame(hoped)])
-        return ~(both.duplicated().to_numpy()[len(log) :] & sure)
+        again: Flags = both.duplicated().to_numpy()[len(log) :]
+        adds: Flags = ~(again & sure)
+        return adds
 
     def _day(self, moment: Numbers) -> Numbers:
         return moment // DAY if self.rows.distinct == "day" else moment * 0

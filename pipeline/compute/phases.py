@@ -77,7 +77,7 @@ def _owed(duty: Cadence, inquiry: Inquiry) -> tuple[pd.DataFrame, pd.Series, np.
 def _anchors(duty: Cadence, inquiry: Inquiry) -> tuple[Numbers, Numbers]:
     """Clients and the days from which their windows are counted."""
     if duty.after:
-        log = counting(inquiry, duty, duty.after)
+        log = counting(replace(inquiry, spent={}), duty, duty.after)
         client, day = log.client, day_of(log.moment)
     else:
         clients = inquiry.facts.clients

@@ -190,7 +190,7 @@ def test_a_document_of_every_day_is_for_the_day_that_its_column_names() -> None:
     found = judged(duty, facts)
     assert len(found.duties) == 18
     assert [start for start, status in told(found, "start", "status") if status == "met"] == [at("10-12 00:00")]
-    with pytest.raises(ValidationError, match="不能在当天之前|before its day"):
+    with pytest.raises(ValidationError, match=r"不能在当天之前|before its day"):
         regulation(**duty | {"due": {"day": 1, "month": -1}})
     with pytest.raises(ValidationError, match="period"):
         regulation(**{key: value for key, value in duty.items() if key != "period"})

@@ -157,6 +157,11 @@ def test_the_regulation_in_the_docs_loads(tmp_path: Path) -> None:
     assert [o.id for o in load_regulation(path).obligations] == ["visit", "complaint_answer", "monthly_report"]
 
 
+def test_an_obligation_that_is_exclusive_with_no_other_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match="the only obligation with 'exclusive: visits'"):
+        load_regulation(write(tmp_path, ("    required: $visits\n", "    required: $visits\n    exclusive: visits\n")))
+
+
 def test_every_obligation_in_the_docs_is_one() -> None:
     page = (Path(__file__).parents[2] / "docs" / "regulation-language.md").read_text("utf-8")
     blocks = re.findall(r"```yaml\n(kind: .*?)```", page, re.DOTALL)

@@ -398,6 +398,23 @@ def test_one_row_can_meet_several_obligations(engine: Engine) -> None:
     )
 
 
+def test_of_exclusive_obligations_the_first_takes_the_rows_it_needs() -> None:
+    comes_true(
+        judged,
+        """
+        month: 2026-12
+        client: key
+        contact: [10-13 客服专员 走访, 11-10 客服专员 走访, 11-12 客服专员 走访, 12-08 客服专员 走访]
+        obligations:
+          - {id: visit, kind: cadence, every: month, required: 1, counts: {form: contact}, exclusive: visits}
+          - {id: return_visit, kind: cadence, every: quarter, required: 2, counts: {form: contact}, exclusive: visits}
+        expect:
+          visit: 1/1 met
+          return_visit: 1/2 missed
+        """,
+    )
+
+
 # 10. Two sums
 
 

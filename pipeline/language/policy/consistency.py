@@ -36,8 +36,17 @@ def name_mistakes(regulation: Regulation, stem: str) -> Iterator[Mistake]:
             yield Mistake(("obligations", i, "id"), wording("policy_id_twice", id=duty.id))
         if duty.since and duty.until and duty.until <= duty.since:
             yield Mistake(("obligations", i, "to"), wording("policy_to_before_from"))
+    yield from _alone(regulation)
     for way, part in parts(regulation, ()):
         yield from _unknown_names(regulation, way, part)
+
+
+def _alone(regulation: Regulation) -> Iterator[Mistake]:
+    """Obligations that are `exclusive` with no other."""
+    groups = [getattr(duty, "exclusive", "") for duty in regulation.obligations]
+    for i, group in enumerate(groups):
+        if group and groups.count(group) == 1:
+            yield Mistake(("obligations", i, "exclusive"), wording("policy_exclusive_alone", name=group))
 
 
 def column_mistakes(regulation: Regulation, columns: Columns) -> Iterator[Mistake]:

@@ -58,6 +58,10 @@ class Duty(Model):
         return self
 
 
+Group = Annotated[
+    str,
+    Field(description="Obligations of one group share no row: what one needs does not count for those after it."),
+]
 Subject = Literal["client", "staff", "unit", "company"]
 
 
@@ -98,6 +102,7 @@ class Cadence(Duty):
     after: Rows | None = None
     required: Numbers
     counts: Rows
+    exclusive: Group = ""
 
     @property
     def own_windows(self) -> bool:
@@ -230,6 +235,7 @@ class Submission(Duty):
     counts: Rows
     required: Numbers = Field(default=1, validate_default=True)
     period: str = "period"
+    exclusive: Group = ""
 
     @model_validator(mode="after")
     def _daily_by_day(self) -> Submission:

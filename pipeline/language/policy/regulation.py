@@ -118,13 +118,14 @@ Dispositions = Annotated[
 
 
 class Regulation(Model):
-    """A written regulation as data. `id` is the file's name."""
+    """A written regulation as data. `id` is the file's name, `scope` the clients it is about (all, if nothing is said)."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Words
     issuer: Words
     since: date = Field(alias="from")
     until: date | None = Field(default=None, alias="to")
+    scope: Where = {}
     tiers: dict[str, Tier]
     tier_rules: tuple[TierRule, ...] = ()
     roles: dict[str, Role]

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from pipeline.language.mistakes import refusal
 from pipeline.language.period import Every
-from pipeline.language.policy.obligation import Duty
+from pipeline.language.policy.obligation import Duty, Group
 from pipeline.language.policy.quantity import Model, Numbers, Spans
 from pipeline.language.policy.select import Rows
 
@@ -147,6 +147,7 @@ class Review(Duty):
     every: Every | None = None
     required: Numbers = Field(default=1, validate_default=True)
     counts: Rows
+    exclusive: Group = ""
 
     @model_validator(mode="after")
     def _seasons_or_every(self) -> Review:
