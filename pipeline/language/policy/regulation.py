@@ -118,7 +118,7 @@ Dispositions = Annotated[
 
 
 class Regulation(Model):
-    """A written regulation as data. `id` is the file's name, `scope` the clients it is about (all, if nothing is said)."""
+    """A written regulation as data. `id` is the file's name, `scope` the clients it is about (empty: all)."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: Words
