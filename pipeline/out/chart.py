@@ -7,18 +7,35 @@ from typing import Any
 
 import vl_convert
 
-from pipeline.language.wording import Lang
+from pipeline.language.wording import Lang, label
 from pipeline.out.report.model import Chart, Table
-from pipeline.out.report.show import values
+from pipeline.out.report.show import text, values
 
 FONT = "Microsoft YaHei, PingFang SC, Noto Sans CJK SC, sans-serif"
-LINES = ("#111827", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B")  # after Okabe and Ito
+INK, GRID = "#111827", "#D9D9D9"
+LINES = (INK, "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B8860B")  # after Okabe and Ito
 SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "triangle-down")
 
 
 def svg(chart: Chart, table: Table, lang: Lang) -> str:
-    """The chart as an SVG element; the same chart gives the same text."""
-    return str(vl_convert.vegalite_to_svg(_spec(chart, table, lang)))
+    """The chart as an SVG element in the colour of the text around it; the same chart gives the same text.
+
+    It is hidden from screen readers: what stands around it tells them its `alternative`.
+    """
+    drawn = str(vl_convert.vegalite_to_svg(_spec(chart, table, lang)))
+    drawn = drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)
+    return drawn.replace(f'"{INK}"', '"currentColor"').replace(f'"{GRID}"', '"currentColor" stroke-opacity="0.2"')
+
+
+def alternative(chart: Chart, table: Table, lang: Lang) -> str:
+    """The chart in words, for those who do not see it: its title and where every line ends."""
+    columns = {c.key: c for c in table.columns}
+    last, lines = columns[chart.points[-1]], slice(chart.lines)
+    ends = zip(values(table, columns[chart.label], lang, lines), values(table, last, lang, lines), strict=True)
+    said = [label("report_page_chart_value", lang, name=name, value=text(end, last.kind) or "—") for name, end in ends]
+    joined = ("，" if lang == "zh" else ", ").join(said)
+    title = chart.title.in_(lang)
+    return label("report_page_chart_alt", lang, title=title, month=last.title.in_(lang), values=joined)
 
 
 def png(chart: Chart, table: Table, lang: Lang) -> bytes:
@@ -67,7 +84,8 @@ def _spec(chart: Chart, table: Table, lang: Lang) -> dict[str, Any]:
         "config": {
             "font": FONT,
             "background": "transparent",
-            "view": {"stroke": "#D9D9D9"},
-            "legend": {"labelFontSize": 12},
+            "view": {"stroke": GRID},
+            "axis": {"labelColor": INK, "gridColor": GRID, "tickColor": GRID, "domainColor": GRID, "labelFontSize": 12},
+            "legend": {"labelFontSize": 12, "labelColor": INK},
         },
     }

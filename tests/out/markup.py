@@ -1,9 +1,14 @@
-"""Reads the tables of a page back, with the parser of the standard library."""
+"""Reads the tables of a page back, with the parser of the standard library.
+
+The rows of a long table stand in its data; those drawn above it must be the first of them.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 
 @dataclass
@@ -20,10 +25,14 @@ class _Reader(HTMLParser):
         self.tables: dict[str, Read] = {}
         self.table: Read | None = None
         self.cells: list[str] | None = None
+        self.data: Read | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
         if tag == "table":
-            self.table = self.tables[dict(attrs)["id"] or ""] = Read()
+            self.table = self.tables[told["data-key"] or ""] = Read()
+        elif tag == "script" and "data-of" in told:
+            self.data = self.tables[told["data-of"] or ""]
         elif tag == "tr" and self.table is not None:
             self.table.rows.append([])
         elif tag in ("td", "th") and self.table is not None:
@@ -35,10 +44,20 @@ class _Reader(HTMLParser):
             self.cells = None
         elif tag == "table":
             self.table = None
+        elif tag == "script":
+            self.data = None
 
     def handle_data(self, data: str) -> None:
         if self.cells is not None:
             self.cells[-1] += data
+        elif self.data is not None:
+            rows = _rows(json.loads(data))
+            assert rows[: len(self.data.rows) - 1] == [row for row in self.data.rows if row]
+            self.data.rows = rows
+
+
+def _rows(columns: list[dict[str, Any]]) -> list[list[str]]:
+    return [list(row) for row in zip(*([c["texts"][n] for n in c["codes"]] for c in columns), strict=True)]
 
 
 def read_tables(html: str) -> dict[str, Read]:

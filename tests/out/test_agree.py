@@ -21,13 +21,17 @@ def written(value: float, digits: int) -> str:
     return f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
 
 
-def as_excel_shows(cell: Cell) -> str:
-    """A cell by its number format, worked out here again."""
+DAYS = {"zh": "周一 周二 周三 周四 周五 周六 周日", "en": "Mon Tue Wed Thu Fri Sat Sun"}
+
+
+def as_excel_shows(cell: Cell, lang: Lang) -> str:
+    """A cell by its number format, worked out here again; the page tells the weekday of a day as well."""
     value, look = cell.value, cell.number_format
     if value is None or isinstance(value, str):
         return value or ""
     if isinstance(value, dt.datetime):
-        return value.strftime({"yyyy-mm-dd": "%Y-%m-%d", "yyyy-mm-dd hh:mm": "%Y-%m-%d %H:%M"}[look])
+        shown = value.strftime({"yyyy-mm-dd": "%Y-%m-%d", "yyyy-mm-dd hh:mm": "%Y-%m-%d %H:%M"}[look])
+        return shown if "hh" in look else f"{shown} {DAYS[lang].split()[value.weekday()]}"
     match look:
         case "#,##0":
             return written(value, 0)
@@ -40,14 +44,14 @@ def as_excel_shows(cell: Cell) -> str:
     raise AssertionError(f"{cell.coordinate} has the format {look!r}")
 
 
-def table_of(sheets: list, read: Read) -> list[list[str]]:
+def table_of(sheets: list, read: Read, lang: Lang) -> list[list[str]]:
     """The rows below these titles in the workbook, as many as there are, as shown."""
     for sheet in sheets:
         for row in sheet.iter_rows(max_col=len(read.titles)):
             if [cell.value for cell in row] == read.titles:
                 first = row[0].row + 1
                 body = sheet.iter_rows(first, first + len(read.rows) - 1, max_col=len(read.titles)) if read.rows else []
-                return [[as_excel_shows(cell) for cell in line] for line in body]
+                return [[as_excel_shows(cell, lang) for cell in line] for line in body]
     raise AssertionError(f"no table with the titles {read.titles}")
 
 
@@ -64,6 +68,6 @@ def test_every_table_is_the_same_in_workbook_and_page(tmp_path: Path, lang: Lang
         for table in section.tables:
             read = tables[table.key]
             assert len(read.rows) == len(table.rows)
-            assert table_of([book[section.title.in_(lang)]], read) == read.rows, table.key
+            assert table_of([book[section.title.in_(lang)]], read, lang) == read.rows, table.key
             cells += sum(map(len, read.rows))
     assert cells > 15_000
