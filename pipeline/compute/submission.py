@@ -79,8 +79,8 @@ def _windows(duty: Submission, inquiry: Inquiry) -> list[Window]:
     ahead = Period(inquiry.month.start, add_months(inquiry.month.start, duty.due.months_before + MONTHS_IN["year"] + 1))
     found = [window(w, month_of_account(duty.every, w)) for w in windows(duty.every, ahead)]
     found = [w._replace(account=_account(duty, inquiry, w)) for w in found if inquiry.is_in_force(duty, w.first_day)]
-    begun = midnight(inquiry.month.end)
-    return [w for w in found if w.account == inquiry.account or (w.account > inquiry.account and w.start < begun)]
+    begun = [w for w in found if w.start < midnight(inquiry.month.end) and duty.every != "week"]
+    return [w for w in found if w.account == inquiry.account or (w.account > inquiry.account and w in begun)]
 
 
 def _account(duty: Submission, inquiry: Inquiry, window: Window) -> int:

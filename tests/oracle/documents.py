@@ -26,7 +26,8 @@ def periods(matter: Matter) -> Iterator[tuple[Window, str]]:
     for window in sorted({clock.window_of(every, day) for day in days((matter.month.start, ahead))}):
         account = min(clock.account(every, window), f"{due_day(matter, window):%Y-%m}")
         goes_on = account > matter.key and every != "week" and window[0] < matter.month.end
-        if (account == matter.key or goes_on) and matter.in_force(window[0]):
+        works = every != "working_day" or clock.is_working(window[0])
+        if (account == matter.key or goes_on) and works and matter.in_force(window[0]):
             yield window, account
 
 
@@ -62,7 +63,7 @@ def submission_of(matter: Matter, subject: str, window: Window, account: str, re
     owed.unit = subject if duty.by == "unit" else world.unit_of(subject, day)
     counted = [
         (moment, row)
-        for moment, row in world.evidence(duty.counts, duty.role)
+        for moment, row in matter.evidence(duty.counts)
         if names(row[duty.period], duty.every, window)
         and moment <= due
         and answers_for(matter, subject, row["by"], moment.date())

@@ -16,6 +16,7 @@ from tests.oracle.clock import DAY, Window, days, end_of, midnight
 from tests.oracle.world import Row, World, holds_all, text
 
 Evidence = tuple[datetime, Row]
+Proof = tuple[str, int]  # a form and the number of a row
 EVER = date(1900, 1, 1)  # before anything happened
 
 
@@ -38,7 +39,7 @@ class Owed:
     own: float = 0
     possible: int = 0  # rejected rows that could have counted
     author: str = ""  # who wrote the row that the duty is about
-    evidence: set[tuple[str, int]] = field(default_factory=set)
+    evidence: set[Proof] = field(default_factory=set)
     unit: str = ""
     answered: date | None = None  # the day whose owner answers for it, if not the due day
     status: str = ""
@@ -52,6 +53,7 @@ class Matter:
     regulation: Regulation
     duty: Any
     month: Period
+    spent: frozenset[Proof] = frozenset()  # rows that obligations listed before have taken
 
     @property
     def key(self) -> str:
@@ -63,7 +65,8 @@ class Matter:
     def owed_by(self, client: str, tier: str) -> bool:
         duty: Duty = self.duty
         about = self.world.clients.get(client)
-        scoped = holds_all(duty.scope, about) if about else not duty.scope
+        scopes = [scope for scope in (self.regulation.scope, duty.scope) if scope]
+        scoped = all(holds_all(scope, about) for scope in scopes) if about else not scopes
         return (duty.tiers is None or tier in duty.tiers) and scoped
 
     def windows(self) -> Iterator[tuple[Window, str]]:
@@ -87,9 +90,15 @@ class Matter:
         owner = self.world.owner_on(client, self.duty.role, day)
         return self.world.unit_of(owner, day) or text(self.world.clients[client]["unit"])
 
+    def evidence(self, rule: Rows, client: str | None = None) -> list[Evidence]:
+        """The rows that count, in order of time, without those that another obligation has taken."""
+        found = self.world.evidence(rule, self.duty.role, client)
+        taken = self.spent if rule is getattr(self.duty, "counts", None) else frozenset()
+        return [(moment, row) for moment, row in found if (rule.form, row["number"]) not in taken]
+
     def counting(self, rule: Rows, client: str | None = None) -> list[Evidence]:
         """The rows that count, in order of time; where a day counts once, the owner's row if there is one."""
-        found = self.world.evidence(rule, self.duty.role, client)
+        found = self.evidence(rule, client)
         if rule.distinct == "row":
             return found
         owned = [(moment, row) for moment, row in found if self.is_owners(row, moment)]

@@ -63,7 +63,7 @@ def rows_of(matter: Matter, name: str) -> list[Evidence]:
     duty, world = matter.duty, matter.world
     return [
         (moment, row)
-        for moment, row in world.evidence(duty.counts, duty.role)
+        for moment, row in matter.evidence(duty.counts)
         if acts_for(world, duty.subject, name, row["by"], moment.date()) and about(matter, row, moment.date())
     ]
 

@@ -43,8 +43,12 @@ def client_row(chance: Chance, client: str) -> Row:
 
 
 def tier_rows(chance: Chance, client: str, joined: date) -> list[Row]:
+    """The tiers of a client, rarely under this regulation alone and then with another one under another."""
     spans = chance.spans(joined, (*TIERS, *TIERS, ""))
-    return [{"client": client, "tier": tier, "start": start, "end": end} for tier, start, end in spans]
+    under = "small" if chance.rarely() else None
+    found = [{"regulation": under, "client": client, "tier": tier, "start": s, "end": e} for tier, s, e in spans]
+    other = {"regulation": "other", "client": client, "tier": chance.choice(TIERS), "start": joined}
+    return [*found, other] if under else found
 
 
 def owner_rows(chance: Chance, client: str) -> list[Row]:

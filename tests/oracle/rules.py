@@ -28,6 +28,8 @@ WHERES: tuple[Mapping[str, Any], ...] = (
     {"topics": {"all": ["opinions", "news"]}},
     {"topics": {"any": ["satisfaction", "news"]}},
     {"minutes": {"min": 10, "max": 30}},
+    {"recorded_on": {"after": "date"}},
+    {"recorded_on": {"before": "happened"}},
 )
 LIMITS = (
     "30 minutes",
@@ -51,11 +53,16 @@ DUES: tuple[Mapping[str, Any], ...] = (
     {"after": "3 working_days"},
     {"after": "10 days"},
     {"day": 3, "roll": True},
+    {"day": 20, "month": -1},
+    {"day": 31, "month": -9, "roll": True},
+    {"last_working_day": True, "month": -1, "time": "17:30"},
+    {"weekday": 5, "week": -1},
+    {"weekday": 3, "week": 2, "time": "9:00"},
 )
 
 
-def regulation_of(since: date, rules: Sequence[tuple[str, Chance]]) -> Regulation:
-    """A regulation with an obligation of each kind given."""
+def regulation_of(start: Chance, since: date, rules: Sequence[tuple[str, Chance]]) -> Regulation:
+    """A regulation with an obligation of each kind given, from a day on and rarely not about all clients."""
     made = [
         {"id": f"rule_{n}", "article": str(n + 1), "title": words(kind), **common(chance), **KINDS[kind](chance)}
         for n, (kind, chance) in enumerate(rules)
@@ -66,6 +73,7 @@ def regulation_of(since: date, rules: Sequence[tuple[str, Chance]]) -> Regulatio
             "title": words("小制度"),
             "issuer": words("某公司"),
             "from": since,
+            "scope": {"unit": ["一部"]} if start.random() < 0.1 else {},
             "tiers": {tier: {"title": words(tier)} for tier in TIERS},
             "roles": {role: {"title": words(role)} for role in ROLES},
             "attributes": {name: {"title": words(name), "type": type_} for name, type_ in ATTRIBUTES.items()},
@@ -152,11 +160,17 @@ def deadline(chance: Chance) -> Rule:
 
 
 def submission(chance: Chance) -> Rule:
+    every = chance.choice(["week", "month", "month", "quarter", "year"])
+    due, daily = chance.choice(DUES), dict[str, str]()
+    if chance.random() < 0.1:
+        every, daily = chance.choice(["day", "working_day", "week"]), {"period": "submitted_on"}
+        due = chance.choice([{"after": "0 days"}, {"after": "1 working_days"}, {"day": 31, "month": 0}])
     return {
         "kind": "submission",
+        **daily,
         "by": chance.choice(["staff", "unit", "company"]),
-        "every": chance.choice(["week", "month", "month", "quarter", "year"]),
-        "due": chance.choice(DUES),
+        "every": every,
+        "due": due,
         "counts": {"form": "submission", "where": {"document": chance.choice(DOCUMENTS)}},
         "required": steps(chance, [1, 1, 2]),
     }
@@ -180,7 +194,8 @@ def covered(chance: Chance, of_clients: bool) -> Rule:
     if shape == "where":
         return {"where": {"cooperation": True} if of_clients else chance.choice(WHERES[1:])}
     if shape == "owner":
-        return {"owner": "salesperson", "is": "developer" if of_clients else "staff"}
+        named = {"is": "developer" if of_clients else "staff"} if chance.random() < 0.7 else {}
+        return {"owner": "salesperson", **named}
     within = {"within": chance.choice(["3 days", "5 working_days"])} if chance.random() < 0.4 else {}
     return {"rows": counts(chance), **within}
 
@@ -211,7 +226,7 @@ def milestone(chance: Chance) -> Rule:
         if chance.random() < 0.5
         else {
             "before": quantity(
-                chance, ["30 days", "7 working_days", "1 working_days", "0 days", "1 months", "0 minutes"]
+                chance, ["30 days", "7 working_days", "1 working_days", "0 days", "1 months", "0 minutes", "0 minutes"]
             )
         }
     )
@@ -220,7 +235,7 @@ def milestone(chance: Chance) -> Rule:
         "where": {"step": chance.choice(["notice", ["notice", "check"]]), "state": "done"},
         **by,
     }
-    match chance.choice(["chain", "chain", "chain", "client", "contact", "row"]):
+    match chance.choice(["chain", "chain", "chain", "client", "contact", "row", "row"]):
         case "row":
             event: Rule = {"form": "case", "at": "resolved_at", "by": "anyone"}
             ways: Rule = {"match": "row", "step": {"form": "case", "at": "first_answer_at", "by": "anyone"}}
@@ -323,11 +338,17 @@ def in_all(chance: Chance) -> Rule:
     }
 
 
+def exclusive(chance: Chance) -> Rule:
+    """One of several that share no row."""
+    return {**chance.choice([cadence, cadence, phases, submission])(chance), "exclusive": "visits"}
+
+
 KINDS: dict[str, Callable[[Chance], Rule]] = {
     "cadence": cadence,
     "phases": phases,
     "anniversary": anniversary,
     "in_all": in_all,
+    "exclusive": exclusive,
     "interval": interval,
     "deadline": deadline,
     "submission": submission,

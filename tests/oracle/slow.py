@@ -5,17 +5,19 @@ Written from the ten semantics and the words of the regulation language alone, t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from pipeline.language.period import Period
+from pipeline.language.period import Period, month_of
 from pipeline.language.policy.obligation import Cadence, Coverage, Deadline, Duty, Interval, Submission
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.policy.standing import Completeness, Limit, Milestone, Quota, Review
+from tests.oracle.clock import later_month
 from tests.oracle.deadlines import deadline
 from tests.oracle.documents import submission
-from tests.oracle.owed import Matter, Owed
+from tests.oracle.owed import Matter, Owed, Proof
 from tests.oracle.parties import cadence_in_all, interval_in_all
 from tests.oracle.phases import in_own_windows, review
 from tests.oracle.populations import coverage
@@ -23,6 +25,9 @@ from tests.oracle.standing import completeness, limit, quota
 from tests.oracle.steps import milestone
 from tests.oracle.windows import cadence, interval
 from tests.oracle.world import World, text
+
+MONTHS_AROUND = 13  # so far from the month judged lies all that may have taken a row before
+
 
 KINDS: dict[type[Duty], Callable[[Matter], Iterator[Owed]]] = {
     Cadence: cadence,
@@ -48,13 +53,35 @@ def owed_under(matter: Matter) -> Iterator[Owed]:
     return KINDS[type(duty)](matter)
 
 
+def taken_before(world: World, regulation: Regulation, duty: Duty, month: Period) -> frozenset[Proof]:
+    """The rows that obligations of the same group need that are listed before it."""
+    group = getattr(duty, "exclusive", "")
+    listed = regulation.obligations[: regulation.obligations.index(duty)] if group else ()
+    mates = [mate for mate in listed if getattr(mate, "exclusive", "") == group]
+    months = [month_of(later_month(month.start, n)) for n in range(-MONTHS_AROUND, MONTHS_AROUND)]
+    return frozenset(proof for mate in mates for of in months for proof in needed(world, regulation, mate, of))
+
+
+def needed(world: World, regulation: Regulation, duty: Any, month: Period) -> set[Proof]:
+    """The first rows of every window of a month, as many as are required; worked out once."""
+    key = duty.id, month.start
+    if key not in world.needed:
+        at = duty.counts.at or "happened"
+        moments = {row["number"]: row[at] for row in world.rows[duty.counts.form]}
+        world.needed[key] = found = set()
+        for owed in owed_under(Matter(world, regulation, duty, month, taken_before(world, regulation, duty, month))):
+            in_order = sorted(owed.evidence, key=lambda proof: (moments[proof[1]], proof[1]))
+            found.update(in_order[: math.ceil(owed.required)])
+    return world.needed[key]
+
+
 def judge(regulation: Regulation, facts: Any, month: Period, as_of: date) -> list[Owed]:
     """Every duty of the month, in no particular order."""
     promises = frozenset(d.promised for d in regulation.obligations if isinstance(d, Deadline) and d.promised)
-    world = World(facts, as_of, promises)
+    world = World(facts, as_of, regulation.id, promises)
     found = []
     for duty in regulation.obligations:
-        matter = Matter(world, regulation, duty, month)
+        matter = Matter(world, regulation, duty, month, taken_before(world, regulation, duty, month))
         for owed in owed_under(matter):
             settle(matter, owed)
             found.append(owed)

@@ -28,12 +28,13 @@ MONTHS = ("2025-10", "2026-02", "2026-06", "2026-09", "2026-10", "2026-12")
 
 # The forms that obligations of each kind look at, and how many rows a month has at most: accepted and rejected.
 MOST = {"contact": (36, 9), "case": (9, 3), "pause": (5, 0), "submission": (12, 4)}
-MOST |= {"milestone": (9, 5), "document": (18, 5), "grading": (12, 4), "trial": (18, 0)}
+MOST |= {"milestone": (24, 8), "document": (18, 5), "grading": (12, 4), "trial": (18, 0)}
 FORMS = {
     "cadence": ("contact",),
     "phases": ("contact", "case"),
     "anniversary": ("contact",),
     "in_all": ("contact",),
+    "exclusive": ("contact", "case", "submission"),
     "interval": ("contact",),
     "deadline": ("contact", "case", "pause"),
     "submission": ("submission",),
@@ -81,7 +82,7 @@ def month_of(
 
     began = Chance(start, month)
     since = began.day() if began.random() < 0.05 else LONG_AGO
-    regulation = regulation_of(since, [(kind, Chance(seed, month)) for kind, seed in rules])
+    regulation = regulation_of(began, since, [(kind, Chance(seed, month)) for kind, seed in rules])
     registered = [client_row(chance, f"C{n}") for n, chance in enumerate(chances(clients))]
     names = [row["client"] for row in registered]
     accepted = written(names, {form: chances(found) for form, found in rows.items()})

@@ -45,13 +45,13 @@ def same_day_or_later(moment: datetime, than: datetime) -> bool:
 
 
 class World:
-    """All that is known at the end of the day `as_of`."""
+    """All that is known at the end of the day `as_of`, with the tiers that clients have under a regulation."""
 
-    def __init__(self, facts: Any, as_of: date, promises: frozenset[str] = frozenset()) -> None:
+    def __init__(self, facts: Any, as_of: date, regulation: str, promises: frozenset[str] = frozenset()) -> None:
         self.as_of = as_of
         self.clock = SlowClock(facts.calendar.hours)
         self.clients = {row["client"]: row for row in plain(facts.clients)}
-        self.tiers = plain(facts.tiers)
+        self.tiers = [row for row in plain(facts.tiers) if row["regulation"] in (None, regulation)]
         self.owners = plain(facts.owners)
         self.staff = plain(facts.staff)
         self.waivers = plain(facts.waivers)
@@ -59,6 +59,7 @@ class World:
         self.raw = {form: plain(frame) for form, frame in facts.rows.items()}
         for form in CASEWORK & set(self.raw):
             self.raw[form] = [self._told(row) for row in self.raw[form] if self.known(row["happened"])]
+        self.needed: dict[tuple[str, date], set[tuple[str, int]]] = {}  # rows that exclusive obligations take
         self.doubts = {form: plain(frame) for form, frame in facts.doubts.items()}
         self.rows = {form: self._folded(rows) if form == "case" else rows for form, rows in self.raw.items()}
 
