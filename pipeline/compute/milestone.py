@@ -101,10 +101,8 @@ def _earlier(inquiry: Inquiry, anchor: Numbers, span: Duration) -> Numbers:
             month = day.astype("datetime64[M]") - int(span.value)
             last = (month + 1).astype("datetime64[D]") - 1
             found = np.minimum(month.astype("datetime64[D]") + (day - day.astype("datetime64[M]")), last)
-        case "days":
+        case _:
             found = day - int(span.value)
-        case unit:
-            raise NotImplementedError(f"{unit} before a day: count back in working days")
     return seconds(found) + DAY - 1
 
 

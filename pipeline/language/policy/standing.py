@@ -35,6 +35,9 @@ class Milestone(Duty):
     def _before_or_within(self) -> Milestone:
         if (self.before is None) == (self.within is None):
             raise refusal("policy_one_milestone")
+        steps = [step for of_tier in self.before.by_tier.values() for step in of_tier] if self.before else []
+        if any(step.value.unit in ("working_minutes", "working_hours") for step in steps):
+            raise refusal("policy_milestone_back")
         return self
 
 
