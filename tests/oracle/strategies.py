@@ -131,10 +131,11 @@ def written(names: Sequence[str], chances: dict[str, list[Chance]]) -> dict[str,
 
 
 def refused(names: Sequence[str], form: str, accepted: Sequence[Row], chances: list[Chance]) -> list[Row]:
-    """Rejected rows: the first accepted one once more, or others like them."""
+    """Rejected rows: the first accepted one once more, others like them, or the steps that payouts lack."""
     found = []
     for chance in chances:
         rows = list(accepted[:1]) + ([SINGLE[form](chance, names)] if form in SINGLE else list(accepted))
+        rows += [{**row, "step": "notice", "state": "done"} for row in rows if row.get("step") == "payout"]
         if rows:
             found.append(logbooks.rejected(chance, chance.choice(rows), logbooks.CELLS[form]))
     return found
