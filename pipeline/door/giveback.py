@@ -29,7 +29,7 @@ from pipeline.store.returns import Round, contents, next_round, read_round, stat
 FOLDER: Final = "returned"
 _COUNTED: Final = ("error", "warning")
 _READ_ALL_THE_SAME: Final = ("file_no_form",)  # errors of a whole file that can be opened
-_NOT_THEIRS: Final = ("file_left",)  # nothing to be mended in any file
+_NOT_THEIRS: Final = ("file_left", "integrity_other_editor")  # nothing to be mended in any file
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,11 +112,13 @@ def run_month(
                 as_of=as_of,
                 run=Run(versions(), len(arrivals), way(workspace.folder, folder)),
                 logbooks_due=workspace.logbooks_due,
+                former=ledger.former_issue(month_key(month), as_of),
             )
         with progress.stage("render"):
             paths = render(report, folder, lang, stale=ledger.outputs(month_key(month)))
             hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
-            ledger.record_run(month_key(month), as_of=as_of, versions=versions(), outputs=hashes)
+            parts = {f.id: (f.numerator, f.denominator) for f in report.by_id.values()}
+            ledger.record_run(month_key(month), as_of=as_of, versions=versions(), outputs=hashes, figures=parts)
         with progress.stage("return"):
             forms = grounds.forms
             returned = give_back(workspace, month, ledger, forms=forms, found=found, folder=folder, lang=lang)

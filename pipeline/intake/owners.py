@@ -16,6 +16,7 @@ from pipeline.intake.records import Read
 from pipeline.intake.stamp import Stamp, is_damaged, stamp_of
 from pipeline.intake.stated import Stated, month_of_file, stated_above, submitter_of_file
 from pipeline.intake.table import Table
+from pipeline.intake.workbook import RawBook
 from pipeline.language.finding import Finding, Source, findings_frame
 
 _MANY = 5  # from so many rows on, a logbook whose rows are mostly of another month has a finding of its own
@@ -64,6 +65,7 @@ def owners(reads: Mapping[str, Read], staff: Directory) -> tuple[Owners, pd.Data
             found.append(Finding("file_blank", Source(file)))
         if is_damaged(of_book[0].table.book):
             found.append(Finding("stamp_damaged", Source(file)))
+        found += _other_editor(of_book[0].table.book, submitters, staff)
         for one, submitter in zip(of_book, submitters, strict=True):
             owned[id(one)] = Owner(submitter, _month(one, of_book, found))
         found += _other_month(of_book)
@@ -131,6 +133,15 @@ def _other_month(of_book: Sequence[_Evidence]) -> list[Finding]:
     if one.stamp is None or not (others := sorted({*stated} - {"", one.stamp.month})):
         return []
     return [Finding("stamp_other_month", Source(one.source.file), value=one.stamp.month, expected="、".join(others))]
+
+
+def _other_editor(book: RawBook, submitters: Sequence[str], staff: Directory) -> list[Finding]:
+    """A logbook of one person that a colleague saved last; a name that nobody of the staff has tells nothing."""
+    editor, holders = staff.find(book.last_modified_by), sorted({*submitters} - {""})
+    if len(editor) != 1 or not holders or editor[0] in holders:
+        return []
+    value, *expected = (f"{id_} {staff.names[id_][0]}" for id_ in (editor[0], *holders))
+    return [Finding("integrity_other_editor", Source(book.file), value=value, expected="、".join(expected))]
 
 
 def _stated_month(one: _Evidence, of_book: Sequence[_Evidence]) -> str:

@@ -7,12 +7,13 @@ when or in which order they came. So it can always be deleted and rebuilt.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
+from types import MappingProxyType
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,11 +24,13 @@ from pipeline.language.finding import FINDING_COLUMNS, Finding, Source, findings
 from pipeline.language.origin import ORIGIN
 from pipeline.language.wording import wording
 from pipeline.store.disk import sweep
+from pipeline.store.issue import Issue, Parts
 from pipeline.store.manifest import ByMonth, Manifest, read_manifest, unusable, write_json, write_manifest
 from pipeline.store.partition import Damaged, Partition, read_partition, write_partition
 from pipeline.store.settlement import SUBMISSION_COLUMNS, settle_submissions
 
 _LOCK = "lock"
+Told = TypeVar("Told")
 _ORDER = [
     "file",
     "sheet",
@@ -143,16 +146,27 @@ class Ledger(AbstractContextManager["Ledger"]):
         void = found["file"].isin(standing.index[~standing]) & (found["code"] != "superseded")
         return found[~void].reset_index(drop=True)
 
-    def record_run(self, month: str, *, as_of: date, versions: Mapping[str, str], outputs: Mapping[str, str]) -> Path:
-        """Writes what a run of `month` was made from, with what, and what it made (file and hash); gives the file."""
-        path = self._record(month)
+    def record_run(
+        self,
+        month: str,
+        *,
+        as_of: date,
+        versions: Mapping[str, str],
+        outputs: Mapping[str, str],
+        figures: Mapping[str, Parts] = MappingProxyType({}),
+    ) -> Path:
+        """Writes what a run of `month` was made from, with what, and what it made and told; gives the file.
+
+        `outputs`: file and hash. `figures`: numerator and denominator by id.
+        """
+        path, former = self._record(month), self.former_issue(month, as_of)
         record = {
             "month": month,
-            "as_of": as_of.isoformat(),
-            "context": self._manifest.context,
-            "inputs": self.known(self._manifest.context),
+            **Issue(as_of, figures).record(),
+            **self._basis(as_of),
             "versions": dict(versions),
             "outputs": dict(outputs),
+            "former": former and former.record(),
         }
         with _writing(self._folder):
             path.parent.mkdir(exist_ok=True)
@@ -161,10 +175,31 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def outputs(self, month: str) -> frozenset[str]:
         """The files that the last run of `month` made."""
+        return self._told(month, lambda record: frozenset(record["outputs"])) or frozenset()
+
+    def former_issue(self, month: str, as_of: date) -> Issue | None:
+        """The issue of `month` before the one judged as of a day on what is in the ledger now; None for the first.
+
+        A run that is repeated has the same former issue as when it was run first, so that it gives the same report.
+        """
+        return self._told(month, lambda record: self._before(record, as_of))
+
+    def _before(self, record: Mapping[str, Any], as_of: date) -> Issue | None:
+        basis = self._basis(as_of)
+        last = record.get("former") if basis == {key: record[key] for key in basis} else record
+        return Issue.of_record(last) if last else None
+
+    def _basis(self, as_of: date) -> dict[str, Any]:
+        """What a report rests on."""
+        context = self._manifest.context
+        return {"as_of": as_of.isoformat(), "context": context, "inputs": self.known(context)}
+
+    def _told(self, month: str, tell: Callable[[Mapping[str, Any]], Told]) -> Told | None:
+        """What the record of the last run of `month` tells; None when there was none."""
         path = self._record(month)
         try:
-            return frozenset(json.loads(path.read_text("utf-8"))["outputs"]) if path.is_file() else frozenset()
-        except (OSError, ValueError, KeyError, TypeError):
+            return tell(json.loads(path.read_text("utf-8"))) if path.is_file() else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise unusable(self._folder, wording("ledger_damaged", name=path.name)) from None
 
     def _record(self, month: str) -> Path:
@@ -207,9 +242,7 @@ class Ledger(AbstractContextManager["Ledger"]):
 
     def _months(self, by_form: ByMonth, form: str) -> pd.DataFrame:
         parts = [self._read(partition) for _, partition in sorted(by_form.get(form, {}).items())]
-        return (
-            pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*ORIGIN]).astype(ORIGIN)
-        )
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*ORIGIN]).astype(ORIGIN)
 
     def _read(self, partition: Partition | None) -> pd.DataFrame:
         """The frame of a partition; no findings for None."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from pipeline.language.errors import WorkspaceError
+from pipeline.store.issue import Issue
 from pipeline.store.ledger import Ledger
 from tests.fixtures.ledgers import DTYPES, Logbook, content, findings, post, rows, submissions
 
@@ -332,7 +333,26 @@ def test_a_run_is_recorded_with_inputs_and_outputs(folder: Path) -> None:
         "inputs": {WANG.file: WANG.sha256},
         "versions": {"pandas": "3.1.1", "tierbook": "0.1.0"},
         "outputs": {"output/2026-10/月报.xlsx": "ab" * 32},
+        "figures": {},
+        "former": None,
     }
+
+
+def test_the_issue_before_is_known_and_a_repeated_run_has_the_same_one(folder: Path) -> None:
+    def run(ledger: Ledger, day: int, met: float) -> Issue | None:
+        as_of = date(2026, 11, day)
+        former = ledger.former_issue("2026-10", as_of)
+        ledger.record_run("2026-10", as_of=as_of, versions={}, outputs={}, figures={"total/rate": (met, 10)})
+        return former
+
+    with Ledger.open(folder) as ledger:
+        post(ledger, [WANG])
+        assert run(ledger, 5, 7) is None
+        assert run(ledger, 5, 7) is None
+        fifth = Issue(date(2026, 11, 5), {"total/rate": (7.0, 10.0)})
+        assert [run(ledger, 6, 8), run(ledger, 6, 8)] == [fifth, fifth]
+        assert run(ledger, 9, 8) == Issue(date(2026, 11, 6), {"total/rate": (8.0, 10.0)})
+        assert ledger.former_issue("2026-09", date(2026, 11, 5)) is None
 
 
 def test_what_a_run_made_is_known_to_the_next(folder: Path) -> None:

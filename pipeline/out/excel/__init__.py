@@ -18,11 +18,11 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.language.errors import DeliveryError
-from pipeline.language.wording import Lang, wording
+from pipeline.language.wording import Lang, label, wording
 from pipeline.out.excel.layout import leaves
 from pipeline.out.excel.sheet import Sheets
 from pipeline.out.excel.style import BASE
-from pipeline.out.report.model import Meta, Report, Section
+from pipeline.out.report.model import Figure, Meta, Report, Section, month_name
 
 OPTIONS = {
     "constant_memory": True,
@@ -38,7 +38,7 @@ def write_workbook(report: Report, path: Path, lang: Lang) -> list[Path]:
 
     The same report gives the same bytes. Raises DeliveryError when a file cannot be written.
     """
-    write_book(path, report.sections, meta=report.meta, lang=lang)
+    write_book(path, report.sections, meta=report.meta, lang=lang, figures=report.figures)
     paths = [path.with_name(volume.file.in_(lang)) for volume in report.volumes]
     if paths:
         # Fresh processes, not forks: a fork inherits the locks of arrow's threads.
@@ -50,13 +50,17 @@ def write_workbook(report: Report, path: Path, lang: Lang) -> list[Path]:
     return [path, *paths]
 
 
-def write_book(path: Path, sections: Sequence[Section], *, meta: Meta, lang: Lang) -> None:
-    """Writes one workbook of these sections. Raises DeliveryError."""
+def write_book(
+    path: Path, sections: Sequence[Section], *, meta: Meta, lang: Lang, figures: Sequence[Figure] = ()
+) -> None:
+    """Writes one workbook of these sections, `figures` large on its cover. Raises DeliveryError."""
     book = xlsxwriter.Workbook(str(path), OPTIONS)
     created = dt.datetime.combine(meta.as_of, dt.time())
-    book.set_properties({"title": meta.title.in_(lang), "company": meta.company, "created": created})
+    book.set_properties({"created": created} | _properties(meta, lang))
+    for name, value in {"month": f"{meta.month.start:%Y-%m}", "as_of": f"{meta.as_of}", **meta.run.versions}.items():
+        book.set_custom_property(name, value, "text")
     planned = list(leaves(sections, lang))
-    sheets = Sheets(book, meta, lang, planned)
+    sheets = Sheets(book, meta, lang, planned, figures)
     for leaf in planned:
         sheets.write(leaf)
     try:
@@ -64,3 +68,18 @@ def write_book(path: Path, sections: Sequence[Section], *, meta: Meta, lang: Lan
     except FileCreateError as error:
         message = wording("report_cannot_write", reason=error)
         raise DeliveryError(message, mend=wording("report_cannot_write_mend"), path=path) from error
+
+
+def _properties(meta: Meta, lang: Lang) -> dict[str, str]:
+    """What the file tells of itself."""
+    regulations = ", ".join(regulation.in_(lang) for regulation in meta.regulations)
+    month = month_name(meta.month.start).in_(lang)
+    return {
+        "title": meta.title.in_(lang),
+        "subject": label("report_subject_line", lang, company=meta.company, month=month, as_of=meta.as_of),
+        "author": meta.company,
+        "company": meta.company,
+        "category": regulations[:255],
+        "keywords": label("report_keywords", lang),
+        "comments": " ".join(words.in_(lang) for words in meta.verdict),
+    }

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.language.wording import Lang
-from pipeline.out.report.model import Section, Table
+from pipeline.out.excel import charts, cover
+from pipeline.out.report.model import OVERVIEW, Section, Table
 
 MOST_ROWS = 1_048_576  # of a sheet
-CHART_ROWS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,21 @@ def leaves(sections: Sequence[Section], lang: Lang) -> Iterator[Leaf]:
 
 
 def _stacked(section: Section, sheet: str) -> Iterator[Block]:
-    top = 1 + len(section.lead) + (CHART_ROWS if section.chart else 0)
+    top = charts_at(section) + charts.room(section)
     for table in section.tables:
         block = _fitted(table, sheet, top, 0)
         yield block
         top = block.end + 1
+
+
+def tiles_at(section: Section) -> int:
+    """The 0-based row of the large figures."""
+    return 1 + len(section.lead)
+
+
+def charts_at(section: Section) -> int:
+    """The 0-based row where the charts of a section begin, or its tables if it has none."""
+    return tiles_at(section) + (len(cover.HEIGHTS) if section.key == OVERVIEW else 0)
 
 
 def _fitted(table: Table, sheet: str, top: int, start: int) -> Block:

@@ -10,28 +10,35 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.language.wording import Lang
-from pipeline.out.excel import style
+from pipeline.language.wording import Lang, label
+from pipeline.out.excel import charts, cover, sparklines, style
 from pipeline.out.excel.cells import Cells, ColumnSheet, contents, link_formula, linked, plain
-from pipeline.out.excel.layout import CHART_ROWS, Block, Leaf
+from pipeline.out.excel.layout import Block, Leaf, charts_at, tiles_at
 from pipeline.out.excel.links import Targets
-from pipeline.out.report.model import BANDS, Chart, Column, Meta
+from pipeline.out.excel.paper import paper, screen
+from pipeline.out.excel.sparklines import Sparklines
+from pipeline.out.report.model import BANDS, OVERVIEW, Column, Figure, Meta
 
-A4 = 9
 LINE_HEIGHT = 18  # points, of a line of lead text
 
 
 class Sheets:
     """The sheets of one workbook."""
 
-    def __init__(self, book: Workbook, meta: Meta, lang: Lang, leaves: Sequence[Leaf]) -> None:
-        self.book, self.meta, self.lang = book, meta, lang
+    def __init__(
+        self, book: Workbook, meta: Meta, lang: Lang, leaves: Sequence[Leaf], figures: Sequence[Figure] = ()
+    ) -> None:
+        self.book, self.meta, self.lang, self.figures = book, meta, lang, figures
+        self.sparklines = Sparklines(leaves)
         self.targets = Targets(leaves, meta.run.workspace, lang)
         self.looks = {name: self._format(look) for name, look in style.LOOKS.items()}
         self.cells = {kind: self._format(style.cell_style(kind)) for kind in style.NUMBER_FORMATS}
         self.linked = {kind: self._format(style.cell_style(kind) | style.LINKED) for kind in style.NUMBER_FORMATS}
         self.rule = book.add_format(style.RULE)
-        self.heat = [book.add_format(style.RULE | {"bg_color": colour}) for colour in style.HEAT]
+        self.heat = [book.add_format(style.RULE | look) for look in style.HEAT]
+        self.key = [self._format(style.KEY | look) for look in style.HEAT]
+        self.large = [self._format(style.LOOKS["figure"] | look) for look in style.HEAT]
+        self.statuses = {status: book.add_format(style.RULE | look) for status, look in style.STATUSES.items()}
 
     def _format(self, look: dict[str, Any]) -> Format:
         return self.book.add_format(style.BASE | look)
@@ -40,14 +47,21 @@ class Sheets:
         """Writes one sheet."""
         sheet = self.book.add_worksheet(leaf.name, ColumnSheet)
         widths = style.widths(leaf.blocks, self.lang)
+        for block in filter(self.sparklines.beside, leaf.blocks):
+            index = len(block.table.columns)
+            widths[index] = max(widths.get(index, 0), sparklines.WIDTH)
         for index, width in widths.items():
             sheet.set_column(index, index, width)
         self._lead(sheet, leaf, widths)
+        if leaf.section.key == OVERVIEW:
+            at, across = tiles_at(leaf.section), len(widths)
+            cover.write_tiles(sheet, at, across, self.figures, self.lang, self.looks, self.large)
         for block in leaf.blocks:
             self._block(sheet, block, widths)
-        if leaf.section.chart:
-            self._chart(sheet, leaf.section.chart, leaf.blocks[0], 1 + len(leaf.section.lead))
-        self._paper(sheet, leaf)
+        if leaf.blocks[0].start == 0:
+            self._charts(sheet, leaf)
+        screen(sheet, leaf)
+        paper(sheet, leaf, self.meta, self.lang, self._printed(leaf))
 
     def _lead(self, sheet: Worksheet, leaf: Leaf, widths: dict[int, float]) -> None:
         """The report's title and its text across the columns on the cover; on other sheets the way back to it."""
@@ -73,8 +87,14 @@ class Sheets:
         if table.note:
             sheet.write_string(block.top + 1, 0, table.note.in_(self.lang), self.looks["note"])
         sheet.set_row(block.header, 32)
+        if table.key == "matrix":
+            cover.write_key(sheet, block.top, self.lang, self.looks["key"], self.key)
         for index, column in enumerate(table.columns):
-            sheet.write_string(block.header, index, column.title.in_(self.lang), self.looks["head"])
+            look = self.looks["aside" if column.aside else "head"]
+            sheet.write_string(block.header, index, column.title.in_(self.lang), look)
+        if self.sparklines.beside(block):
+            sheet.write_string(block.header, len(table.columns), label("report_spark", self.lang), self.looks["head"])
+            self.sparklines.draw(sheet, block)
         for row, height in style.heights(block, widths, self.lang).items():
             sheet.set_row(row, height)
         sheet.write_columns(block.first, [self._column(block, column) for column in table.columns])
@@ -87,7 +107,8 @@ class Sheets:
         cells = plain(column.kind, held, self.cells[column.kind])
         if not column.link:
             return cells
-        return linked(self.targets.of(block.table, column, part), held, self.linked[column.kind], cells)
+        looks = self.cells if column.heat else self.linked  # in colours a link needs none of its own
+        return linked(self.targets.of(block.table, column, part), held, looks[column.kind], cells)
 
     def _colour(self, sheet: Worksheet, block: Block) -> None:
         """Heat by band and a line under every row; by rules, so that they cost nothing per cell.
@@ -97,6 +118,8 @@ class Sheets:
         for index, column in enumerate(block.table.columns):
             if column.heat:
                 self._heat(sheet, block, index)
+            if column.key == "status":
+                self._status(sheet, block, index, column)
         area = (block.first, 0, block.end - 1, len(block.table.columns) - 1)
         sheet.conditional_format(*area, {"type": "formula", "criteria": "=TRUE", "format": self.rule})
 
@@ -108,47 +131,27 @@ class Sheets:
             rule |= {"format": look, "stop_if_true": True}
             sheet.conditional_format(block.first, index, block.end - 1, index, rule)
 
-    def _chart(self, sheet: Worksheet, chart: Chart, block: Block, top: int) -> None:
-        keys = [c.key for c in block.table.columns]
-        name, first, last = keys.index(chart.label), keys.index(chart.points[0]), keys.index(chart.points[-1])
-        drawn = self.book.add_chart({"type": "line"})
-        for line, row in enumerate(range(block.first, block.first + chart.lines)):
-            colour = style.LINES[line % len(style.LINES)]
-            marker = {"type": style.MARKS[line % len(style.MARKS)], "size": 6}
-            drawn.add_series({
-                "name": [block.sheet, row, name],
-                "categories": [block.sheet, block.header, first, block.header, last],
-                "values": [block.sheet, row, first, row, last],
-                "line": {"color": colour, "width": 3 if line == 0 else 1.75},
-                "marker": marker | {"fill": {"color": colour}, "border": {"color": colour}},
-            })  # fmt: skip
-        font = {"name": style.BASE["font_name"], "size": 9}
-        drawn.set_title({"name": chart.title.in_(self.lang), "name_font": font | {"size": 12}})
-        drawn.set_y_axis({"min": chart.floor, "max": 1, "num_format": "0%", "num_font": font,
-                          "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})  # fmt: skip
-        drawn.set_x_axis({"num_font": font, "text_axis": True})
-        drawn.set_legend({"position": "right", "font": font})
-        drawn.set_size({"width": 900, "height": CHART_ROWS * 20 - 20})
-        sheet.insert_chart(top, 0, drawn, {"description": chart.title.in_(self.lang)})
+    def _status(self, sheet: Worksheet, block: Block, index: int, column: Column) -> None:
+        """A colour for each status that somebody has to act on, beside its word."""
+        for status in self.statuses.keys() & (column.words or {}).keys():
+            word = (column.words or {})[status].in_(self.lang)
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": self.statuses[status]}
+            sheet.conditional_format(block.first, index, block.end - 1, index, rule | {"stop_if_true": True})
 
-    def _paper(self, sheet: Worksheet, leaf: Leaf) -> None:
-        """What helps on the screen (filter, frozen titles, the way back) and on paper."""
-        last = leaf.blocks[-1]
-        if last.stop > last.start:
-            sheet.autofilter(last.header, 0, last.end - 1, len(last.table.columns) - 1)
-        if len(leaf.blocks) == 1:
-            if not leaf.section.chart:
-                sheet.freeze_panes(last.first, 0)
-            sheet.repeat_rows(last.header)
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(0.4, 0.4, 0.7, 0.7)
-        sheet.set_header(f"&L{_printed(self.meta.company)}&R{_printed(self.meta.title.in_(self.lang))}")
-        sheet.set_footer(f"&L{_printed(leaf.name)}&C&P / &N&R{self.meta.as_of}")
+    def _printed(self, leaf: Leaf) -> int:
+        """How many columns go on paper: those that are for reading."""
+        return max(
+            len(b.table.columns) + 1 if self.sparklines.beside(b) else sum(not c.aside for c in b.table.columns)
+            for b in leaf.blocks
+        )
 
-
-def _printed(text: str) -> str:
-    """A text in a header or footer, where & begins a command and there is room for 255 characters in all."""
-    return text[:60].replace("&", "&&")
+    def _charts(self, sheet: Worksheet, leaf: Leaf) -> None:
+        top = charts_at(leaf.section)
+        if chart := leaf.section.chart:
+            drawn = charts.lines(self.book, chart, leaf.blocks[0], self.lang)
+            sheet.insert_chart(top, 0, drawn, {"description": chart.title.in_(self.lang)})
+        tables = charts.barred(leaf.section)
+        for place, block in enumerate(b for b in leaf.blocks if any(b.table is t for t in tables)):
+            drawn = charts.bars(self.book, block, self.lang, len(tables))
+            where = {"x_offset": place * (charts.WIDTH // len(tables)), "description": block.table.title.in_(self.lang)}
+            sheet.insert_chart(top, 0, drawn, where)

@@ -4,29 +4,46 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.language.wording import Lang
-from pipeline.out.excel.layout import Block
 from pipeline.out.report.model import Column, Kind
 from pipeline.out.report.show import values
 
+if TYPE_CHECKING:
+    from pipeline.out.excel.layout import Block
+
 BASE = {"font_name": "Microsoft YaHei", "font_size": 10}  # Excel and LibreOffice fall back where it is missing
+_HEAD: dict[str, Any] = {
+    "bold": True,
+    "text_wrap": True,
+    "align": "center",
+    "valign": "vcenter",
+    "bg_color": "#1F3A5F",
+    "font_color": "#FFFFFF",
+    "border": 1,
+    "border_color": "#FFFFFF",
+}
+_TILE: dict[str, Any] = {
+    "align": "center",
+    "valign": "vcenter",
+    "bg_color": "#EEF3F8",
+    "left": 5,
+    "left_color": "#FFFFFF",
+    "right": 5,
+    "right_color": "#FFFFFF",
+}
 LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": "#1F3A5F"},
     "lead": {"font_size": 10.5, "text_wrap": True, "valign": "vcenter"},
     "heading": {"bold": True, "font_size": 12, "font_color": "#1F3A5F", "valign": "vcenter"},
     "note": {"font_color": "#595959"},
-    "head": {
-        "bold": True,
-        "text_wrap": True,
-        "align": "center",
-        "valign": "vcenter",
-        "bg_color": "#1F3A5F",
-        "font_color": "#FFFFFF",
-        "border": 1,
-        "border_color": "#FFFFFF",
-    },
+    "head": _HEAD,
+    "aside": _HEAD | {"bold": False, "bg_color": "#7F8FA3"},
+    "key": {"align": "right", "valign": "vcenter", "font_size": 9, "font_color": "#595959"},
+    "name": _TILE | {"bold": True, "font_color": "#1F3A5F", "top": 2, "top_color": "#1F3A5F"},
+    "figure": _TILE | {"bold": True, "font_size": 22, "font_color": "#1F3A5F"},
+    "parts": _TILE | {"font_size": 9, "font_color": "#595959"},
 }
 RULE = {"bottom": 1, "bottom_color": "#D9D9D9"}  # the line under every row
 LINKED = {"font_color": "#0B57D0", "underline": 1}
@@ -47,7 +64,19 @@ WIDEST: dict[Kind, float] = {"text": 40, "prose": 50}
 PADDING = 3  # of a text in its cell, in characters
 LINE = 15.0  # height of a line, in points
 MEASURED = 5000  # rows that decide a width
-HEAT = ("#E8873A", "#F4B183", "#FBE3CF", "#D6E6F4", "#9DC3E6")  # orange to blue: told apart by colour-blind readers
+HEAT: tuple[dict[str, Any], ...] = (  # orange to blue, bold at the low end: told apart by colour-blind readers
+    {"bg_color": "#E8873A", "bold": True},
+    {"bg_color": "#F4B183", "bold": True},
+    {"bg_color": "#FBE3CF"},
+    {"bg_color": "#D6E6F4"},
+    {"bg_color": "#9DC3E6"},
+)
+STATUSES: dict[str, dict[str, Any]] = {  # what somebody has to act on
+    "open": {"bg_color": "#D6E6F4"},
+    "unprovable": {"bg_color": "#FFF2CC", "italic": True},
+    "missed": {"bg_color": "#FBE3CF", "bold": True},
+}
+KEY: dict[str, Any] = {"align": "center", "valign": "vcenter", "font_size": 9}
 LINES = ("#111827", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00")  # after Okabe and Ito
 MARKS = ("circle", "square", "diamond", "triangle", "star", "x")
 

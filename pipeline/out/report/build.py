@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import pandas as pd
 
@@ -14,14 +15,19 @@ from pipeline.language.period import Period
 from pipeline.language.policy.obligation import Due
 from pipeline.language.wording import Wording, wording
 from pipeline.out.report import articles, cases, consequences, detail, exceptions, overview, performance, quality
+from pipeline.out.report.changes import changes
+from pipeline.out.report.complaints import complaints
 from pipeline.out.report.figures import breakdowns, headline
 from pipeline.out.report.handing_in import submission_register
+from pipeline.out.report.integrity import integrity
 from pipeline.out.report.material import Material, gather
+from pipeline.out.report.method import method
 from pipeline.out.report.model import OVERVIEW, Figure, Meta, Report, Run, Section, Table, month_title
 from pipeline.out.report.scope import COMPANY, Scope, narrowed
 from pipeline.out.report.span import Span
 from pipeline.out.report.tally import Judgings
 from pipeline.out.report.veil import ANYBODY, Reader, Veil, masks, veiled
+from pipeline.store.issue import Issue
 
 Part = Callable[[Material], list[Section]]
 DETAIL = "detail"
@@ -29,7 +35,10 @@ DETAIL = "detail"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a report is composed of: its name, what it picks of the material, its own figures, and its parts."""
+    """What a report is composed of: its name, what it picks of the material, its own figures, and its parts.
+
+    `of_figures` makes the sections that tell of the figures themselves; they stand after the cover.
+    """
 
     name: Wording
     parts: tuple[Part, ...]
@@ -37,6 +46,7 @@ class Plan:
     pick: Callable[[Material], Material] = lambda material: material
     figures: Callable[[Material], list[Figure]] = lambda _: []
     note: Callable[[Material, Iterable[Section]], list[Wording]] = lambda _, __: []
+    of_figures: Callable[[Sequence[Figure]], list[Section]] = lambda _: []
 
 
 def build_report(
@@ -53,12 +63,14 @@ def build_report(
     scope: Scope = COMPANY,
     reader: Reader = ANYBODY,
     logbooks_due: Due | None = None,
+    former: Issue | None = None,
 ) -> Report:
     """The report of `month` about a scope, as a reader may see it.
 
     `judgings`: for every regulation in force what was judged in each month of the ledger up to the reported one.
     `forms`: every form, the register's and those the regulations extend. `submissions`: the ledger's, one row
     per file, form, month and submitter. `findings`: `FINDING_COLUMNS`. `logbooks_due`: as the workspace declares it.
+    `former`: the issue of this report before, None when this is the first.
     """
     material = gather(
         judgings,
@@ -70,7 +82,8 @@ def build_report(
         as_of=as_of,
         logbooks_due=logbooks_due,
     )
-    return compose(company, material, month_plan(month), run, scope=scope, reader=reader)
+    plan = replace(month_plan(month), of_figures=partial(changes, former))
+    return compose(company, material, plan, run, scope=scope, reader=reader)
 
 
 def month_plan(month: Period) -> Plan:
@@ -88,13 +101,15 @@ def compose(
     totals, by_duty = headline(mine)
     own = plan.figures(mine)
     sections = [section for part in plan.parts for section in part(mine)]
+    parted = tuple(breakdowns(mine))
+    sections = [*plan.of_figures((*totals, *own, *by_duty, *parted)), *sections]
     verdict = (*overview.verdict(totals, by_duty, mine.span.title), *plan.note(mine, sections))
     titles = tuple(r.title for r in regulations)
     meta = Meta(company, titles, mine.span.month, mine.as_of, verdict, run, plan.name, scope.title(mine.words))
     report = Report(
         meta,
         (*totals, *own, *by_duty),
-        tuple(breakdowns(mine)),
+        parted,
         (_cover(meta, totals, own, mine, sections), *sections),
         mine.volumes if plan.detailed else (),
     )
@@ -114,7 +129,7 @@ def _cover(meta: Meta, totals: list[Figure], own: list[Figure], material: Materi
         performance.matrix(material.counted.now, material.words),
         overview.contents(sections),
     )
-    lead = (*meta.verdict, overview.judged_on(meta.as_of, meta.run))
+    lead = (*meta.verdict, *overview.to_do(sections), overview.judged_on(meta.as_of, meta.run))
     return Section(OVERVIEW, wording("report_overview"), tables, lead=lead)
 
 
@@ -145,6 +160,11 @@ def _cases(make: Callable[..., Table]) -> Part:
     return lambda m: [] if m.cases is None else _alone(make(m.cases, m.words))
 
 
+def _articles(material: Material) -> list[Section]:
+    table = articles.articles(material.counted.now, material.words)
+    return [Section("articles", table.title, (method(), table))]
+
+
 def _detail(material: Material) -> list[Section]:
     if material.volumes:
         return _alone(detail.volume_table(material.volumes))
@@ -159,11 +179,13 @@ PARTS: dict[str, Part] = {
     "exceptions": _exceptions,
     "consequences": _consequences,
     "case_counts": _cases(cases.case_counts),
+    "complaints": complaints,
     "cases": _cases(cases.case_list),
     "handing_in": submission_register,
+    "integrity": integrity,
     "files": lambda m: _alone(quality.files(m.submissions, m.findings, m.words)),
     "findings": lambda m: _alone(quality.finding_list(m.findings, m.words)),
     DETAIL: _detail,
-    "articles": lambda m: _alone(articles.articles(m.counted.now, m.words)),
+    "articles": _articles,
 }
 """The parts of a report by their keys, in the order of the month's."""

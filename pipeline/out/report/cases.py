@@ -82,20 +82,20 @@ def case_list(rows: pd.DataFrame, words: Vocabulary) -> Table:
     columns = (
         column("case_no", link=FileLink("file", "sheet", "cell")),
         _choice("kind", words),
-        column("client"),
         column("client_name"),
         _choice("severity", words),
         _yes_no("valid"),
         column("subject", "prose", title=wording("report_case_subject")),
         column("handler"),
         column("opened_at", "moment"),
-        column("first_answer_at", "moment"),
         column("answer_hours", "amount"),
         column("resolved_at", "moment"),
-        column("callback_at", "moment"),
-        column("callback_by"),
-        _yes_no("satisfied"),
         column("age", "count"),
+        _yes_no("satisfied"),
+        column("first_answer_at", "moment", aside=True),
+        column("callback_at", "moment", aside=True),
+        column("callback_by", aside=True),
+        column("client", aside=True),
     )
     return Table("cases", wording("report_cases"), columns, rows)
 

@@ -66,25 +66,25 @@ def _duties(rows: pd.DataFrame, words: Vocabulary) -> Table:
     columns = (
         column("number", "count"),
         column("code", words=words.duty_titles),
-        column("article"),
-        column("month"),
-        column("subject_kind", words=kinds),
-        column("subject"),
         column("client_name"),
         column("tier", words=words.tiers),
         column("unit"),
         column("who"),
-        column("start", "day"),
         column("due_on", "day"),
         column("requirement", words=words.requirements(rows["requirement"].unique())),
-        numeric("required", rows),
-        numeric("actual", rows),
-        numeric("earned", rows),
-        numeric("own", rows),
         column("status", words={s: wording(f"report_status_{s}") for s in STATUSES}),
         column("done_on", "day"),
-        column("provisional", words={"yes": wording("report_is_provisional")}),
         column("proofs", "count", link=RowLink("evidence", "proof")),
+        column("article", aside=True),
+        column("month", aside=True),
+        column("subject_kind", words=kinds, aside=True),
+        column("subject", aside=True),
+        column("start", "day", aside=True),
+        numeric("required", rows, aside=True),
+        numeric("actual", rows, aside=True),
+        numeric("earned", rows, aside=True),
+        numeric("own", rows, aside=True),
+        column("provisional", words={"yes": wording("report_is_provisional")}, aside=True),
     )
     return Table("duties", wording("report_duties"), columns, rows)
 
@@ -92,7 +92,7 @@ def _duties(rows: pd.DataFrame, words: Vocabulary) -> Table:
 def _evidence(rows: pd.DataFrame, words: Vocabulary) -> Table:
     forms = {key: form.title for key, form in words.forms.items()}
     columns = (
-        column("number", "count"),
+        column("number", "count", link=RowLink("duties", "position")),
         column(
             "role", title=wording("report_counted_as"), words={r: wording(f"report_{r}") for r in ("counted", "doubt")}
         ),

@@ -44,16 +44,16 @@ def exceptions(material: Material) -> Table:
         column("client_name"),
         column("code", words=words.duty_titles),
         column("article"),
-        numeric("required", rows),
-        numeric("actual", rows),
         numeric("missing", rows),
         column("why", words={r: wording(f"report_why_{r}") for r in REASONS}),
-        column("place", link=FileLink("file", "sheet", "cell")),
-        column("tier", words=words.tiers),
-        column("requirement", words=words.requirements(rows["requirement"].unique())),
-        column("start", "day"),
-        column("client"),
         column("number", "count", link=RowLink("duties", "position")),
+        column("place", link=FileLink("file", "sheet", "cell"), aside=True),
+        column("tier", words=words.tiers, aside=True),
+        column("requirement", words=words.requirements(rows["requirement"].unique()), aside=True),
+        column("start", "day", aside=True),
+        numeric("required", rows, aside=True),
+        numeric("actual", rows, aside=True),
+        column("client", aside=True),
     )
     return Table("exceptions", wording("report_exceptions"), columns, rows, wording("report_exceptions_note"))
 

@@ -72,7 +72,10 @@ Link = RowLink | SectionLink | VolumeLink | FileLink
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. `words` says what the codes in it mean; `heat` colours a share by its band."""
+    """A column of a table. `words` says what the codes in it mean; `heat` colours a share by its band.
+
+    `aside`: for looking something up, not for reading; such columns come last and are not printed.
+    """
 
     key: str
     title: Wording
@@ -80,6 +83,7 @@ class Column:
     words: Mapping[str, Wording] | None = None
     link: Link | None = None
     heat: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +224,9 @@ def column(key: str, kind: Kind = "text", *, title: Wording | None = None, **mor
     return Column(key, title or wording(f"report_{key}"), kind, **more)  # type: ignore[arg-type]
 
 
-def numeric(key: str, rows: pd.DataFrame) -> Column:
+def numeric(key: str, rows: pd.DataFrame, **more: object) -> Column:
     """A column of numbers, with a decimal only when one of them has one."""
-    return column(key, "count" if (rows[key].dropna() % 1 == 0).all() else "amount")
+    return column(key, "count" if (rows[key].dropna() % 1 == 0).all() else "amount", **more)
 
 
 def month_name(day: date) -> Wording:

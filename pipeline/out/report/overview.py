@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from pipeline.language.wording import Wording, wording
+from pipeline.out.report.exceptions import URGENCY
 from pipeline.out.report.model import Figure, Run, Section, SectionLink, Table, column, numeric
 from pipeline.out.report.performance import FEW, past
 from pipeline.out.report.show import text
@@ -108,6 +109,19 @@ def _change(figure: Figure) -> Wording:
     change = in_points(figure.value, figure.previous)
     key = "report_up" if change > 0 else "report_down" if change < 0 else "report_level"
     return wording(key, points=text(abs(change), "amount"), previous=text(figure.previous, "share"))
+
+
+def to_do(sections: Sequence[Section]) -> list[Wording]:
+    """How much there is to act on, and how urgent it is; nothing in a report that has no list of it."""
+    listed = [t.rows["status"] for s in sections for t in s.tables if t.key == "exceptions"]
+    return [
+        wording(
+            "report_to_do",
+            all=text(len(status), "count"),
+            **{s: text(int((status == s).sum()), "count") for s in URGENCY},
+        )
+        for status in listed
+    ]
 
 
 def contents(sections: Sequence[Section]) -> Table:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.language.wording import Wording, wording
-from pipeline.out.report.model import Chart, Column, Table, column, listed, numeric
+from pipeline.out.report.model import Chart, Column, RowLink, Table, column, listed, numeric
 from pipeline.out.report.tally import STATUSES, Counted, compared, rolled_up
 from pipeline.out.report.vocabulary import Vocabulary, named, unit_words
 
@@ -19,13 +19,16 @@ NO_TIER = "none"  # in ids
 
 
 def matrix(now: pd.DataFrame, words: Vocabulary) -> Table:
-    """The rate met / due of every duty in every tier; the last column is the whole duty."""
+    """The rate met / due of every duty in every tier, leading to its row in the summary; last the whole duty."""
     cells = rolled_up(now, ["code", "tier"])
     rows = rolled_up(now, ["code"])[["code", "rate"]].rename(columns={"rate": TOTAL})
     tiers = [t for t in words.tiers if (cells["tier"] == t).any()]
     rates = cells.pivot_table(index="code", columns="tier", values="rate").reindex(columns=tiers)
     rows = _in_order(_with_duty(rows.merge(rates.reset_index(), on="code", how="left"), words), words, ["code"])
-    heat = [column(t, "share", title=words.tiers[t], heat=True) for t in tiers]
+    places = _in_order(cells, words, ["tier", "code"]).reset_index(names="place")  # where the summary has them
+    places = places.pivot_table(index="code", columns="tier", values="place").reindex(rows["code"], columns=tiers)
+    rows = rows.assign(**{f"place:{t}": places[t].to_numpy("float64") for t in tiers})
+    heat = [column(t, "share", title=words.tiers[t], heat=True, link=RowLink("summary", f"place:{t}")) for t in tiers]
     total = column(TOTAL, "share", title=wording("report_all_tiers"), heat=True)
     rows = rows.assign(id=rows["code"])
     return Table("matrix", wording("report_matrix"), (_duty(words), column("article"), *heat, total), rows)
@@ -46,7 +49,7 @@ def summary(counted: Counted, words: Vocabulary) -> Table:
         column("requirement", words=_joined_words(rows["requirement"], words)),
         *_counts(rows),
         *_rates(rows),
-        column("id"),
+        *_aside("earned", "required"),
     )
     rows["role"] = rows["code"].map(now.drop_duplicates("code").set_index("code")["role"])
     return Table("summary", wording("report_summary"), columns, rows, wording("report_summary_note"))
@@ -58,15 +61,17 @@ def of_tier(code: pd.Series, tier: pd.Series) -> pd.Series:
 
 
 def trend(history: pd.DataFrame, words: Vocabulary) -> tuple[Table, Chart]:
-    """The rate met / due month by month: all duties, then each tier, then each duty."""
+    """The rate met / due month by month: all duties, then each tier, each duty, each unit."""
     months = sorted(history["month"].unique())
     parts = [_series(history.assign(line=TOTAL), "total"), _series(history.assign(line=history["tier"]), "tier")]
     parts.append(_series(history.assign(line=history["code"]), "duty"))
-    total, tiers, duties = parts
+    parts.append(_series(history.assign(line="unit:" + history["unit"]), "unit"))
+    total, tiers, duties, units_ = parts
     tiers = _ordered(tiers[tiers["line"] != ""], "line", words.tiers)
-    rows = pd.concat([total, tiers, _ordered(duties, "line", words.duty_titles)], ignore_index=True)
+    rows = pd.concat([total, tiers, _ordered(duties, "line", words.duty_titles), units_], ignore_index=True)
     names: dict[str, Wording] = {TOTAL: wording("report_total"), **words.tiers, **words.duty_titles}
-    scopes = {s: wording(f"report_by_{s}") for s in ("total", "tier", "duty")}
+    names |= {f"unit:{unit}": said for unit, said in unit_words(history["unit"].unique()).items()}
+    scopes = {s: wording(f"report_by_{s}") for s in ("total", "tier", "duty", "unit")}
     rows["article"] = rows["line"].map({c: d.article for c, d in words.duties.items()}).fillna("").astype("str")
     rows["id"] = rows["line"].where(rows["scope"] != "tier", "tier:" + rows["line"]).replace(TOTAL, "total/rate")
     by_month = tuple(column(m, "point", title=Wording(m, m), heat=True) for m in months)
@@ -110,7 +115,7 @@ def units(counted: Counted, duties: pd.DataFrame) -> Table:
         *_counts(rows),
         *_rates(rows),
         _caution(),
-        column("id"),
+        *_aside("earned", "required"),
     )
     return Table("units", wording("report_units"), columns, rows, wording("report_ranking_note"))
 
@@ -129,20 +134,23 @@ def staff(counted: Counted, words: Vocabulary) -> Table:
     rows = _ranked(_cautioned(rows), ["unit", "owner"])
     roles = {key: _several(key, words.roles) for key in rows["role"].unique()}
     columns = (
-        column("owner"),
         column("name"),
         column("unit"),
         column("role", words=roles),
         *_counts(rows),
         column("rate", "share", heat=True),
         *past(rows),
-        numeric("own", rows),
-        numeric("required", rows),
         column("own_rate", "share", heat=True),
         _caution(),
-        column("id"),
+        *_aside("own", "required"),
+        column("owner", aside=True),
     )
     return Table("staff", wording("report_staff"), columns, rows, wording("report_staff_note"))
+
+
+def _aside(*sums: str) -> tuple[Column, ...]:
+    """What the last rate is made of, and the id of the figure."""
+    return (*(column(key, "amount", aside=True) for key in sums), column("id", aside=True))
 
 
 def _duty(words: Vocabulary) -> Column:
@@ -157,8 +165,6 @@ def _rates(rows: pd.DataFrame) -> tuple[Column, ...]:
     return (
         column("rate", "share", heat=True),
         *past(rows),
-        column("earned", "count"),
-        column("required", "count"),
         column("earned_rate", "share", heat=True),
     )
 
