@@ -7,7 +7,7 @@ It flags and never judges: every flag has a harmless explanation as well, change
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -162,7 +162,8 @@ def after_saving(rows: pd.DataFrame, saved: pd.Series) -> pd.DataFrame:
     late = rows["happened"].dt.normalize() > at
     of_file = late.groupby(rows["file"])
     chosen = late & (of_file.transform("sum") >= AFTER_SAVING) & (of_file.transform("mean") <= CLOCK_SHARE)
-    return rows.assign(value=_day(rows["happened"]), expected=_day(at))[chosen]
+    told: pd.DataFrame = rows.assign(value=_day(rows["happened"]), expected=_day(at))[chosen]
+    return told
 
 
 def _of_month(rows: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -185,7 +186,7 @@ def _flagged(code: str, rows: pd.DataFrame, form: str) -> pd.DataFrame:
     """The rows as findings with whom and which rows they are about."""
     at = rows.reindex(columns=["file", "sheet", "row", "value", "expected", "by"])
     found = bulk_findings(code, at, value=at["value"], expected=at["expected"])
-    extra = {"staff": at["by"].astype("str").to_numpy(), "form": form, "number": rows.index.to_numpy()}
+    extra: dict[str, Any] = {"staff": at["by"].astype("str").to_numpy(), "form": form, "number": rows.index.to_numpy()}
     return found.assign(**extra).astype({"staff": "str", "form": "str", "number": "int64"})
 
 
@@ -195,8 +196,10 @@ def _sorted(flags: pd.DataFrame) -> pd.DataFrame:
 
 
 def _day(moments: pd.Series) -> pd.Series:
-    return moments.dt.strftime("%Y-%m-%d")
+    told: pd.Series = moments.dt.strftime("%Y-%m-%d")
+    return told
 
 
 def _moment(moments: pd.Series) -> pd.Series:
-    return moments.dt.strftime("%Y-%m-%d %H:%M")
+    told: pd.Series = moments.dt.strftime("%Y-%m-%d %H:%M")
+    return told

@@ -63,8 +63,8 @@ def _source(source: str, info: ValidationInfo) -> str | Path:
 class InForce(Model):
     """A regulation in force: a shipped one or one of `regulations/` by its id, or a file by its path.
 
-    `parameters` replace values of its parameters, each as a whole: a single number holds for every tier. `scope` narrows
-    it to some clients, as the scope of an obligation does.
+    `parameters` replace values of its parameters, each as a whole: a single number holds for every tier.
+    `scope` narrows it to some clients, as the scope of an obligation does.
     """
 
     regulation: Annotated[str, AfterValidator(_source)]
@@ -117,8 +117,8 @@ class Workspace(Model):
     """The settings of a workspace; every path is absolute.
 
     Nothing is owed before `first_month`, if it is given. `logbooks_due` is written like the `due` of a document in a
-    regulation, `{day: 5}` for the 5th of the following month; without it they come with the first document. `calendar` is the
-    workspace's own calendar, None without one.
+    regulation, `{day: 5}` for the 5th of the following month; without it they come with the first document.
+    `calendar` is the workspace's own calendar, None without one.
     """
 
     model_config = ConfigDict(validate_default=True)

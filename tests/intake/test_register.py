@@ -37,7 +37,13 @@ def having(*sheets, without=()):
 
 
 def spans(frame, client):
-    return frame[frame["client"] == client].drop(columns=["client", "regulation"], errors="ignore").astype(object).to_numpy().tolist()
+    return (
+        frame[frame["client"] == client]
+        .drop(columns=["client", "regulation"], errors="ignore")
+        .astype(object)
+        .to_numpy()
+        .tolist()
+    )
 
 
 def found(findings):

@@ -264,7 +264,8 @@ def sample() -> dict[str, Any]:
         clients=people.set_index("client")[["name"]].assign(
             unit="", developer=people["salesperson"].to_numpy(), joined_on=pd.NaT, left_on=pd.NaT
         ),
-        tiers=people[["client", "tier"]].assign(start=pd.NaT, end=pd.NaT), owners=owner_frame(people), staff=staff_frame(), waivers=pd.DataFrame(),
+        tiers=people[["client", "tier"]].assign(regulation=None, start=pd.NaT, end=pd.NaT),
+        owners=owner_frame(people), staff=staff_frame(), waivers=pd.DataFrame(),
         rows={"contact": log.frame(), "case": case_frame()}, doubts={"contact": doubts.frame()},
         calendar=china_calendar(),
     )  # fmt: skip

@@ -27,7 +27,7 @@ from tests.out.builder import AS_OF, clients, sample
 LOGS: dict[str, list[dict[str, Any]]] = {
     "survey": [
         {"client": "00001", "day": "2026-05-12", "subject": "overall", "score": 90, "satisfied": True, "opinion": "好"},
-        {"client": "00005", "day": "2026-10-08", "subject": "overall", "score": 70, "opinion": "慢", "satisfied": False},
+        {"client": "00005", "day": "2026-10-08", "subject": "overall", "score": 70, "opinion": "慢", "satisfied": False},  # noqa: E501
         {"client": "00005", "day": "2025-10-08", "subject": "overall", "score": 60, "satisfied": True, "opinion": "旧"},
     ],
     "grading": [

@@ -169,7 +169,13 @@ def test_equal_rows_count_once_and_the_first_is_named(folder: Path) -> None:
             ["duplicate_row", "logbooks/二.xlsx", "受理记录", 3, "", "[logbooks/二.xlsx]受理记录!A2"],
             ["duplicate_row", "logbooks/一.xlsx", "联系记录", 4, "", "[logbooks/一.xlsx]联系记录!A2"],
         ]
-        assert ledger.rows("contact")["admission"].tolist() == ["accepted", "rejected", "duplicate", "rejected", "accepted"]
+        assert ledger.rows("contact")["admission"].tolist() == [
+            "accepted",
+            "rejected",
+            "duplicate",
+            "rejected",
+            "accepted",
+        ]
 
 
 def test_equal_rows_of_different_months_count_once(folder: Path) -> None:

@@ -40,7 +40,7 @@ BARS = {
 def barred(section: Section) -> tuple[Table, ...]:
     """The tables of a section that bars are drawn of."""
     return tuple(
-        t for t in section.tables if t.key in BARS and t.rows.get(BARS[t.key].length, t.rows).notna().any(axis=None)
+        t for t in section.tables if t.key in BARS and t.rows.get(BARS[t.key].length, t.rows).notna().to_numpy().any()
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
@@ -17,7 +18,7 @@ HEIGHTS = (20, 36, 20, 8)  # points: of the name, the figure, its parts, and the
 Looks = Mapping[str, Format]
 
 
-def write_tiles(
+def write_tiles(  # noqa: PLR0917  # where, how wide, what, and the looks
     sheet: Worksheet,
     top: int,
     columns: int,
@@ -42,7 +43,7 @@ def write_tiles(
 def write_key(sheet: Worksheet, row: int, lang: Lang, look: Format, heat: Sequence[Format]) -> None:
     """Writes beside a heading what each colour of the heat stands for."""
     bounds = [f"{bound:.0%}" for bound in BANDS]
-    said = [f"< {bounds[0]}", *(f"{low}–{high}" for low, high in zip(bounds, bounds[1:], strict=False)), bounds[-1]]
+    said = [f"< {bounds[0]}", *(f"{low}–{high}" for low, high in pairwise(bounds)), bounds[-1]]
     sheet.write_string(row, 1, label("report_heat_key", lang), look)
     for column, (words, colour) in enumerate(zip(said, heat, strict=True), 2):
         sheet.write_string(row, column, words, colour)
@@ -59,7 +60,9 @@ def _places(columns: int, count: int) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-def _write(sheet: Worksheet, row: int, first: int, last: int, value: str | float, look: Format) -> None:
+def _write(  # noqa: PLR0917  # as xlsxwriter's own
+    sheet: Worksheet, row: int, first: int, last: int, value: str | float, look: Format
+) -> None:
     if first == last:
         sheet.write(row, first, value, look)
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -41,7 +41,7 @@ def changes(former: Issue | None, figures: Sequence[Figure]) -> list[Section]:
     return [Section("changes", title, (Table("changes", title, columns, rows, _note(former, len(rows))),))]
 
 
-def _parts(ids: Sequence[str], told: dict[str, tuple[float, float]], place: int) -> pd.Series:
+def _parts(ids: Sequence[str], told: Mapping[str, tuple[float, float]], place: int) -> pd.Series:
     return pd.Series([told[id_][place] if id_ in told else None for id_ in ids], dtype="float64")
 
 

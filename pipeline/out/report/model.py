@@ -226,7 +226,7 @@ def column(key: str, kind: Kind = "text", *, title: Wording | None = None, **mor
 
 def numeric(key: str, rows: pd.DataFrame, **more: object) -> Column:
     """A column of numbers, with a decimal only when one of them has one."""
-    return column(key, "count" if (rows[key].dropna() % 1 == 0).all() else "amount", **more)
+    return column(key, "count" if (rows[key].dropna() % 1 == 0).all() else "amount", **more)  # type: ignore[arg-type]
 
 
 def month_name(day: date) -> Wording:
