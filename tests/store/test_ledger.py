@@ -285,7 +285,7 @@ def test_a_second_run_has_to_wait(folder: Path) -> None:
     Ledger.open(folder).close()
 
 
-@pytest.mark.parametrize("damage", ["{", "[]", '{"version": 2}', '{"version": 1, "rows": 3}'])
+@pytest.mark.parametrize("damage", ["{", "[]", '{"version": 2}', '{"version": 2, "rows": 3}'])
 def test_a_damaged_manifest_says_what_to_do(folder: Path, damage: str) -> None:
     with Ledger.open(folder) as ledger:
         post(ledger, [WANG])

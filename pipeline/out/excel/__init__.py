@@ -54,7 +54,7 @@ def write_book(
     path: Path, sections: Sequence[Section], *, meta: Meta, lang: Lang, figures: Sequence[Figure] = ()
 ) -> None:
     """Writes one workbook of these sections, `figures` large on its cover. Raises DeliveryError."""
-    book = xlsxwriter.Workbook(str(path), OPTIONS)
+    book = xlsxwriter.Workbook(str(path), {**OPTIONS, "default_format_properties": dict(BASE)})
     created = dt.datetime.combine(meta.as_of, dt.time())
     book.set_properties({"created": created} | _properties(meta, lang))
     for name, value in {"month": f"{meta.month.start:%Y-%m}", "as_of": f"{meta.as_of}", **meta.run.versions}.items():

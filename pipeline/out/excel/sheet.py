@@ -65,15 +65,15 @@ class Sheets:
 
     def _lead(self, sheet: Worksheet, leaf: Leaf, widths: dict[int, float]) -> None:
         """The report's title and its text across the columns on the cover; on other sheets the way back to it."""
-        if not leaf.section.lead:
-            target, text = self.targets.home(self.meta.title.in_(self.lang))
-            if target:
-                sheet.write_formula(0, 0, link_formula(target, text), self.linked["text"], text)
-            else:
-                sheet.write_string(0, 0, text, self.cells["text"])
-            return
-        sheet.set_row(0, 30)
-        sheet.write_string(0, 0, f"{self.meta.company} {self.meta.title.in_(self.lang)}", self.looks["title"])
+        target, text = self.targets.home(self.meta.title.in_(self.lang))
+        if target and leaf.section.key != OVERVIEW:
+            sheet.write_formula(0, 0, link_formula(target, text), self.linked["text"], text)
+        elif not leaf.section.lead:
+            sheet.write_string(0, 0, text, self.cells["text"])
+        else:
+            sheet.set_row(0, 30)
+            title = f"{self.meta.company} {self.meta.title.in_(self.lang)}"
+            sheet.write_string(0, 0, title, self.looks["title"])
         across = sum(widths.values())
         for row, words in enumerate(leaf.section.lead, 1):
             text = words.in_(self.lang)
@@ -133,7 +133,7 @@ class Sheets:
 
     def _status(self, sheet: Worksheet, block: Block, index: int, column: Column) -> None:
         """A colour for each status that somebody has to act on, beside its word."""
-        for status in self.statuses.keys() & (column.words or {}).keys():
+        for status in (s for s in self.statuses if s in (column.words or {})):
             word = (column.words or {})[status].in_(self.lang)
             rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": self.statuses[status]}
             sheet.conditional_format(block.first, index, block.end - 1, index, rule | {"stop_if_true": True})

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.out.excel.layout import Block, Leaf
 
 SHOWN_IN = ("matrix", "trend")  # the tables that have them
-LOOK = {"markers": True, "low_point": True, "series_color": "#1F3A5F", "low_color": "#D55E00", "line_weight": 1.5}
+LOOK = {"markers": True, "low_point": True, "series_color": "#1F3A5F", "low_color": "#D55E00"}
 WIDTH = 16.0
 
 
