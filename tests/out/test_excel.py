@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 from zipfile import ZipFile
@@ -19,7 +20,9 @@ from pipeline.language.finding import FINDING_COLUMNS
 from pipeline.language.wording import LANGS, label
 from pipeline.out.excel import layout, write_workbook
 from pipeline.out.report import detail
+from pipeline.store.issue import Issue
 from tests.out.builder import NASTY, october, sample_report
+from tests.out.workbooks import through_office
 
 LINK = re.compile(r'=HYPERLINK\("((?:[^"]|"")*)",("(?:[^"]|"")*"|-?[\d.]+)\)')
 
@@ -222,3 +225,101 @@ def test_a_file_that_cannot_be_written_is_an_error_in_words(tmp_path):
     with pytest.raises(DeliveryError) as error:
         write_workbook(october(), tmp_path / "nowhere" / "a.xlsx", "zh")
     assert error.value.mend.zh == label("report_cannot_write_mend", "zh")
+
+
+def sparklines(path: Path) -> dict[str, str]:
+    """The cells that every sparkline of cover (0) and trend (1) draws, by its own."""
+    with ZipFile(path) as book:
+        sheets = [book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 4)]
+    found = [re.findall(r"<xm:f>([^<]+)</xm:f><xm:sqref>(\w+)</xm:sqref>", sheet) for sheet in sheets]
+    return {f"{n}!{cell}": cells for n, pairs in enumerate(found) for cells, cell in pairs}
+
+
+def test_sparklines_draw_the_months_of_their_own_row(path, shown):
+    found, trend, cover = sparklines(path), shown["趋势"], shown["总览"]
+    assert len([place for place in found if place.startswith("0!")]) >= 6
+    for place, cells in found.items():
+        row = int(re.search(r"\d+$", place)[0])
+        drawn = re.fullmatch(r"'?趋势'?!\$?D\$?(\d+):\$?H\$?(\d+)", cells)
+        assert drawn[1] == drawn[2]
+        own = cover.cell(row, 1).value if place.startswith("0!") else trend.cell(row, 2).value
+        assert trend.cell(int(drawn[1]), 2).value == own
+
+
+def test_the_cover_shows_the_large_figures_and_their_word(shown):
+    texts = [str(cell.value) for row in shown["总览"].iter_rows(max_row=12) for cell in row if cell.value]
+    assert {"完成率 · 需要改进", "89.4%", "403 / 451（上月 85.5%）"} <= {*texts}
+    assert [text for text in texts if text.startswith("待处理")]
+
+
+def test_a_cell_of_the_heat_map_leads_to_its_row(formulas, shown):
+    matrix, summary = formulas["总览"], shown["层级与事项"]
+    head = head_row(matrix, "事项", "合计")
+    linked = 0
+    for tier in ("战略合作客户", "重点客户"):
+        for cell, share in zip(column(matrix, head, tier), column(shown["总览"], head, tier), strict=True):
+            if cell.data_type == "f":
+                row = int(re.fullmatch(r"#'层级与事项'!A(\d+)", LINK.fullmatch(cell.value)[1])[1])
+                assert [summary.cell(row, c).value for c in (1, 2)] == [tier, matrix.cell(cell.row, 1).value]
+                assert share.value in [c.value for c in summary[row]]
+                linked += 1
+    assert linked > 5
+
+
+def test_columns_for_looking_up_stand_outside_the_printed_area(formulas):
+    sheet = formulas["明细"]
+    titles = [c.value for c in sheet[head_row(sheet, "依据数")]]
+    last = re.search(r":\$([A-Z]+)\$", sheet.print_area)[1]
+    printed = titles[: openpyxl.utils.column_index_from_string(last)]
+    assert printed[-1] == "依据数"
+    assert {"条款", "起始日", "日历"} & {*printed} == set()
+
+
+def test_styles_have_names_and_cells_use_them(formulas):
+    assert {"履约-总标题", "履约-表头", "履约-比率", "履约-链接"} <= {*formulas.named_styles}
+    assert formulas["总览"]["A1"].style == "履约-总标题"
+    assert formulas["明细"].cell(head_row(formulas["明细"], "依据数"), 1).style == "履约-表头"
+
+
+def test_the_file_tells_what_it_is(formulas):
+    told = formulas.properties
+    assert (told.title, told.creator) == ("2026年10月客户服务履约报告", "联合利国文化产权交易所")
+    assert told.description.startswith("2026年10月应做 451 项")
+    assert formulas.custom_doc_props["as_of"].value == "2026-11-05"
+
+
+def test_what_changed_since_the_issue_before(tmp_path):
+    now = october().by_id["total/rate"]
+    same = {f.id: (f.numerator, f.denominator) for f in october().by_id.values()}
+    former = Issue(dt.date(2026, 11, 2), same | {"total/rate": (now.numerator - 45, now.denominator)})
+    report = sample_report(former=former)
+    (row,) = report.tables["changes"].rows.to_dict("records")
+    assert (row["id"], row["change"], row["numerator"]) == ("total/rate", 10.0, now.numerator)
+    assert "2026-11-02" in report.tables["changes"].note.zh
+    assert october().tables["changes"].rows.empty
+    assert "第一次" in october().tables["changes"].note.zh
+    unchanged = sample_report(former=Issue(dt.date(2026, 11, 2), same)).tables["changes"]
+    assert unchanged.rows.empty
+    assert "没有变化" in unchanged.note.zh
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("lang", LANGS)
+def test_libreoffice_prints_every_sheet_whole(tmp_path, lang):
+    """Every sheet has its name at the foot of its pages; nothing is too wide for its cell; the cover is one page."""
+    write_workbook(october(), tmp_path / "a.xlsx", lang)
+    pdf = through_office(tmp_path / "a.xlsx", "pdf", tmp_path)
+    text = subprocess.run(
+        ["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, timeout=60
+    ).stdout.decode()
+    pages = [page for page in text.split("\f") if page.strip()]
+    feet = [page.rstrip().splitlines()[-1] for page in pages]
+    assert "###" not in text
+    for section in october().sections:
+        assert any(foot.strip().startswith(section.title.in_(lang)) for foot in feet), section.key
+    assert sum(foot.strip().startswith(label("report_overview", lang)) for foot in feet) == 1
+    assert "89.4%" in pages[0]
+    for tile in ("missed", "clients_served"):
+        assert label(f"report_tile_{tile}", lang) in pages[0]
+    assert label("report_spark", lang) in pages[0]
+    assert len(pages) < 60

@@ -14,11 +14,11 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.language.errors import DeliveryError
 from pipeline.language.wording import Lang, label, wording
+from pipeline.out.excel.book import Book
 from pipeline.out.excel.layout import leaves
 from pipeline.out.excel.sheet import Sheets
 from pipeline.out.excel.style import BASE
@@ -54,7 +54,7 @@ def write_book(
     path: Path, sections: Sequence[Section], *, meta: Meta, lang: Lang, figures: Sequence[Figure] = ()
 ) -> None:
     """Writes one workbook of these sections, `figures` large on its cover. Raises DeliveryError."""
-    book = xlsxwriter.Workbook(str(path), {**OPTIONS, "default_format_properties": dict(BASE)})
+    book = Book(str(path), {**OPTIONS, "default_format_properties": dict(BASE)})
     created = dt.datetime.combine(meta.as_of, dt.time())
     book.set_properties({"created": created} | _properties(meta, lang))
     for name, value in {"month": f"{meta.month.start:%Y-%m}", "as_of": f"{meta.as_of}", **meta.run.versions}.items():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.out.excel.layout import Block
 
 ROWS = 18  # of a sheet that charts take
-HEIGHT, WIDTH = ROWS * 20 - 20, 900  # pixels of one chart; several share the width
+HEIGHT = ROWS * 20 - 20  # pixels
 MOST_BARS = 15
 GRID = {"visible": True, "line": {"color": "#D9D9D9"}}
 FONT = {"name": style.BASE["font_name"], "size": 9}
@@ -49,13 +49,13 @@ def room(section: Section) -> int:
     return ROWS if section.chart or barred(section) else 0
 
 
-def bars(book: Workbook, block: Block, lang: Lang, beside: int) -> Drawn:
-    """Bars of a table's first rows, with their values; `beside`: how many charts share the width."""
+def bars(book: Workbook, block: Block, lang: Lang, width: int, *, lying: bool) -> Drawn:
+    """Bars of a table's first rows, with their values; `lying` ones are shares."""
     table, spec = block.table, BARS[block.table.key]
     keys = [c.key for c in table.columns]
     last = min(block.end, block.first + MOST_BARS) - 1
     name, length = keys.index(spec.name), keys.index(spec.length)
-    drawn = book.add_chart({"type": "bar" if beside == 1 else "column"})
+    drawn = book.add_chart({"type": "bar" if lying else "column"})
     drawn.add_series({
         "name": table.title.in_(lang),
         "categories": [block.sheet, block.first, name, last, name],
@@ -64,8 +64,8 @@ def bars(book: Workbook, block: Block, lang: Lang, beside: int) -> Drawn:
         "gap": 60,
         "data_labels": {"value": True, "num_format": spec.shown, "font": FONT},
     })  # fmt: skip
-    _framed(drawn, label(f"report_chart_{table.key}", lang), WIDTH // beside)
-    if beside == 1:
+    _framed(drawn, label(f"report_chart_{table.key}", lang), width)
+    if lying:
         drawn.set_x_axis({"min": 0, "max": 1, "num_format": spec.shown, "num_font": FONT, "major_gridlines": GRID})
         drawn.set_y_axis({"reverse": True, "num_font": FONT})
     else:
@@ -75,7 +75,7 @@ def bars(book: Workbook, block: Block, lang: Lang, beside: int) -> Drawn:
     return drawn
 
 
-def lines(book: Workbook, chart: Chart, block: Block, lang: Lang) -> Drawn:
+def lines(book: Workbook, chart: Chart, block: Block, lang: Lang, width: int) -> Drawn:
     """The lines of the report's chart; each has a mark of its own beside its colour."""
     keys = [c.key for c in block.table.columns]
     name, first, last = keys.index(chart.label), keys.index(chart.points[0]), keys.index(chart.points[-1])
@@ -87,7 +87,7 @@ def lines(book: Workbook, chart: Chart, block: Block, lang: Lang) -> Drawn:
             "values": [block.sheet, row, first, row, last],
             **_look(line),
         })  # fmt: skip
-    _framed(drawn, chart.title.in_(lang), WIDTH)
+    _framed(drawn, chart.title.in_(lang), width)
     drawn.set_y_axis({"min": chart.floor, "max": 1, "num_format": "0%", "num_font": FONT, "major_gridlines": GRID})
     drawn.set_x_axis({"num_font": FONT, "text_axis": True})
     drawn.set_legend({"position": "right", "font": FONT})

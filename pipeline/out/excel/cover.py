@@ -14,7 +14,7 @@ from pipeline.out.report.show import band, text
 
 TILES = ("rate", "missed", "unprovable", "clients_served")
 COUNTED = ("missed", "unprovable")  # shown as a number rather than as a share
-HEIGHTS = (20, 36, 20, 8)  # points: of the name, the figure, its parts, and the room under them
+HEIGHTS = (8, 20, 36, 20, 8)  # points: of the name, the figure, its parts, and the room above and under them
 Looks = Mapping[str, Format]
 
 
@@ -33,7 +33,7 @@ def write_tiles(  # noqa: PLR0917  # where, how wide, what, and the looks
     places = list(_places(columns, len(tiles)))
     for row, height in enumerate(HEIGHTS, top):
         sheet.set_row(row, height)
-    for row, part in enumerate((_name, _figure, _parts), top):
+    for row, part in enumerate((_name, _figure, _parts), top + 1):
         for (first, last), (key, figure) in zip(places, tiles, strict=True):
             coloured = key == "rate" and figure.value is not None and part is _figure
             look = heat[band(figure.value)] if coloured and figure.value is not None else looks[part.__name__[1:]]

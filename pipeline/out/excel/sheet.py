@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.language.wording import Lang, label
 from pipeline.out.excel import charts, cover, sparklines, style
+from pipeline.out.excel.book import Book
 from pipeline.out.excel.cells import Cells, ColumnSheet, contents, link_formula, linked, plain
 from pipeline.out.excel.layout import Block, Leaf, charts_at, tiles_at
 from pipeline.out.excel.links import Targets
@@ -26,7 +26,7 @@ class Sheets:
     """The sheets of one workbook."""
 
     def __init__(
-        self, book: Workbook, meta: Meta, lang: Lang, leaves: Sequence[Leaf], figures: Sequence[Figure] = ()
+        self, book: Book, meta: Meta, lang: Lang, leaves: Sequence[Leaf], figures: Sequence[Figure] = ()
     ) -> None:
         self.book, self.meta, self.lang, self.figures = book, meta, lang, figures
         self.sparklines = Sparklines(leaves)
@@ -34,6 +34,9 @@ class Sheets:
         self.looks = {name: self._format(look) for name, look in style.LOOKS.items()}
         self.cells = {kind: self._format(style.cell_style(kind)) for kind in style.NUMBER_FORMATS}
         self.linked = {kind: self._format(style.cell_style(kind) | style.LINKED) for kind in style.NUMBER_FORMATS}
+        named = {**self.looks, **self.cells, "link": self.linked["text"]}
+        unnamed = {"point"}  # looks as a share does
+        book.name_styles({label(f"report_style_{n}", lang): look for n, look in named.items() if n not in unnamed})
         self.rule = book.add_format(style.RULE)
         self.heat = [book.add_format(style.RULE | look) for look in style.HEAT]
         self.key = [self._format(style.KEY | look) for look in style.HEAT]
@@ -59,7 +62,7 @@ class Sheets:
         for block in leaf.blocks:
             self._block(sheet, block, widths)
         if leaf.blocks[0].start == 0:
-            self._charts(sheet, leaf)
+            self._charts(sheet, leaf, widths)
         screen(sheet, leaf)
         paper(sheet, leaf, self.meta, self.lang, self._printed(leaf))
 
@@ -145,13 +148,16 @@ class Sheets:
             for b in leaf.blocks
         )
 
-    def _charts(self, sheet: Worksheet, leaf: Leaf) -> None:
+    def _charts(self, sheet: Worksheet, leaf: Leaf, widths: dict[int, float]) -> None:
+        """Charts as wide as what is printed of the tables below."""
         top = charts_at(leaf.section)
+        across = style.pixels(width for index, width in widths.items() if index < self._printed(leaf))
         if chart := leaf.section.chart:
-            drawn = charts.lines(self.book, chart, leaf.blocks[0], self.lang)
+            drawn = charts.lines(self.book, chart, leaf.blocks[0], self.lang, across)
             sheet.insert_chart(top, 0, drawn, {"description": chart.title.in_(self.lang)})
         tables = charts.barred(leaf.section)
         for place, block in enumerate(b for b in leaf.blocks if any(b.table is t for t in tables)):
-            drawn = charts.bars(self.book, block, self.lang, len(tables))
-            where = {"x_offset": place * (charts.WIDTH // len(tables)), "description": block.table.title.in_(self.lang)}
+            share = across // len(tables)
+            drawn = charts.bars(self.book, block, self.lang, share, lying=len(tables) == 1)
+            where = {"x_offset": place * share, "description": block.table.title.in_(self.lang)}
             sheet.insert_chart(top, 0, drawn, where)

@@ -1,4 +1,4 @@
-"""Small lines beside the rows whose figure the trend follows month by month."""
+"""Small columns beside the rows whose figure the trend follows month by month."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.out.excel.layout import Block, Leaf
 
 SHOWN_IN = ("matrix", "trend")  # the tables that have them
-LOOK = {"markers": True, "low_point": True, "series_color": "#1F3A5F", "low_color": "#D55E00"}
+# Columns from 0 to 1: LibreOffice prints no lines, and what is cut off below would exaggerate.
+LOOK = {"type": "column", "low_point": True, "series_color": "#7F9DB9", "low_color": "#D55E00", "min": 0, "max": 1}
 WIDTH = 16.0
 
 

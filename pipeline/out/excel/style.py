@@ -114,6 +114,11 @@ def _title_width(title: str) -> float:
     return max(wide(title) / 2 + 5, max(words, default=0) + PADDING)
 
 
+def pixels(widths: Iterable[float]) -> int:
+    """How wide columns of these widths are on the screen."""
+    return sum(int(width * 7 + 5) for width in widths)
+
+
 def heights(block: Block, widths: Mapping[int, float], lang: Lang) -> dict[int, float]:
     """The height of every row in which prose takes more than a line; Excel would find it out, LibreOffice does not."""
     lines: dict[int, int] = {}

@@ -30,9 +30,9 @@ def changes(former: Issue | None, figures: Sequence[Figure]) -> list[Section]:
     rows = rows.sort_values("change", key=lambda points: -points.abs().fillna(0), kind="stable", ignore_index=True)
     said = {id_: Wording(id_, id_) for id_ in known} | {f.id: f.label for f in figures}
     columns = (
-        column("label", words=said),
+        column("label", "prose", words=said),
         column("former_rate", "share"),
-        column("rate", "share"),
+        column("rate", "share", title=wording("report_value")),
         column("change", "change"),
         *(numeric(key, rows) for key in ("former_numerator", "former_denominator", "numerator", "denominator")),
         column("id", aside=True),
