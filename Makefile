@@ -48,6 +48,11 @@ generated: $(STAMP)
 sample: $(STAMP)
 	$(BIN)/tierbook sample data --force
 
+# The pictures of the README, from the real output of the sample month.
+.PHONY: screenshots
+screenshots: $(STAMP) office
+	$(BIN)/python docs/pictures/make.py
+
 # What only the heavy tests need: LibreOffice opens the workbooks, Chromium the page.
 .PHONY: office
 office:
