@@ -34,7 +34,7 @@ class Sheets:
         self.looks = {name: self._format(look) for name, look in style.LOOKS.items()}
         self.cells = {kind: self._format(style.cell_style(kind)) for kind in style.NUMBER_FORMATS}
         self.linked = {kind: self._format(style.cell_style(kind) | style.LINKED) for kind in style.NUMBER_FORMATS}
-        named = {**self.looks, **self.cells, "link": self.linked["text"]}
+        named: dict[str, Format] = {**self.looks, **self.cells, "link": self.linked["text"]}
         unnamed = {"point"}  # looks as a share does
         book.name_styles({label(f"report_style_{n}", lang): look for n, look in named.items() if n not in unnamed})
         self.rule = book.add_format(style.RULE)
