@@ -340,7 +340,11 @@ def in_all(chance: Chance) -> Rule:
 
 def exclusive(chance: Chance) -> Rule:
     """One of several that share no row."""
-    return {**chance.choice([cadence, cadence, phases, submission])(chance), "exclusive": "visits"}
+    rule = {**chance.choice([cadence, cadence, phases, submission])(chance), "exclusive": "visits"}
+    if rule["kind"] == "cadence" and chance.random() < 0.6:  # rows that others of the group want too
+        rule["counts"] = {"form": "contact", "by": "anyone"}
+        rule["required"] = steps(chance, [1, 2, 3])
+    return rule
 
 
 KINDS: dict[str, Callable[[Chance], Rule]] = {
