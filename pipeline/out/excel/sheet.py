@@ -34,9 +34,9 @@ class Sheets:
         self.looks = {name: self._format(look) for name, look in style.LOOKS.items()}
         self.cells = {kind: self._format(style.cell_style(kind)) for kind in style.NUMBER_FORMATS}
         self.linked = {kind: self._format(style.cell_style(kind) | style.LINKED) for kind in style.NUMBER_FORMATS}
-        named: dict[str, Format] = {**self.looks, **self.cells, "link": self.linked["text"]}
-        unnamed = {"point"}  # looks as a share does
-        book.name_styles({label(f"report_style_{n}", lang): look for n, look in named.items() if n not in unnamed})
+        kinds = [(str(kind), look) for kind, look in self.cells.items() if kind != "point"]  # it looks as a share does
+        named = [*self.looks.items(), *kinds, ("link", self.linked["text"])]
+        book.name_styles({label(f"report_style_{name}", lang): look for name, look in named})
         self.rule = book.add_format(style.RULE)
         self.heat = [book.add_format(style.RULE | look) for look in style.HEAT]
         self.key = [self._format(style.KEY | look) for look in style.HEAT]
