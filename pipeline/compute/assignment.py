@@ -16,7 +16,7 @@ from pipeline.compute.casebook import CASE, fold
 from pipeline.compute.facts import Facts
 from pipeline.compute.handing_in import logbooks_due
 from pipeline.compute.judge import judge
-from pipeline.compute.people import active, clients_of, in_month
+from pipeline.compute.people import active, clients_of, during
 from pipeline.compute.spans import DAY, midnight
 from pipeline.language.period import Period, add_months, month_key, month_of
 from pipeline.language.policy.obligation import Coverage, Due, Duty, Submission
@@ -140,7 +140,7 @@ def _with_owner(duties: pd.DataFrame, facts: Facts, month: Period) -> pd.DataFra
     """Adds `staff`: the owner; of a document that a unit or the company owes, everybody there who has the role."""
     owned = duties.assign(staff=duties["owner"])
     shared = owned[(owned["owner"] == "") & (owned["kind"] == "submission")].drop(columns="staff")
-    holders = facts.staff.loc[in_month(facts.staff, month), ["staff", "role", "unit"]].drop_duplicates()
+    holders = facts.staff.loc[during(facts.staff, month), ["staff", "role", "unit"]].drop_duplicates()
     anyone = holders.drop(columns="role").drop_duplicates().assign(role="")
     spread = shared.merge(pd.concat([holders, anyone]), on="role", suffixes=("", "_of_staff"))
     spread = spread[(spread["subject_kind"] == "company") | (spread["subject"] == spread["unit_of_staff"])]

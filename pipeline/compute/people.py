@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from pipeline.compute.facts import Facts
-from pipeline.language.period import Period
+from pipeline.language.period import Period, aligned
 
 
 def active(facts: Facts, month: Period) -> pd.DataFrame:
     """Everybody who has a role at some time of the month: staff, name and unit (the last one), by unit and id."""
-    staff = facts.staff[in_month(facts.staff, month)].drop_duplicates("staff", keep="last")
+    staff = facts.staff[during(facts.staff, month)].drop_duplicates("staff", keep="last")
     return staff[["staff", "name", "unit"]].sort_values(["unit", "staff"], ignore_index=True)
 
 
 def clients_of(facts: Facts, month: Period) -> pd.DataFrame:
     """The clients of every member of staff in the month: staff, client, name; by the client's name."""
     clients = facts.clients.reset_index()[["client", "name", "joined_on", "left_on"]]
-    there = clients[in_month(clients, month, "joined_on", "left_on")][["client", "name"]]
-    owned = facts.owners.loc[in_month(facts.owners, month), ["staff", "client"]].drop_duplicates()
+    there = clients[during(clients, month, "joined_on", "left_on")][["client", "name"]]
+    owned = facts.owners.loc[during(facts.owners, month), ["staff", "client"]].drop_duplicates()
     return owned.merge(there, on="client").sort_values(["staff", "name", "client"], ignore_index=True)
 
 
-def in_month(spans: pd.DataFrame, month: Period, start: str = "start", end: str = "end") -> pd.Series:
-    """Which half-open spans have a day in the month; an empty start or end is open."""
-    begun = spans[start].isna() | (spans[start] < pd.Timestamp(month.end))
-    return begun & (spans[end].isna() | (spans[end] > pd.Timestamp(month.start)))
+def during(spans: pd.DataFrame, period: Period, start: str = "start", end: str = "end") -> pd.Series:
+    """Which half-open spans have a day in the period; an empty start or end is open."""
+    begun = spans[start].isna() | (spans[start] < pd.Timestamp(period.end))
+    return begun & (spans[end].isna() | (spans[end] > pd.Timestamp(period.start)))
+
+
+def on_day(spans: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The half-open spans that hold on the day."""
+    held: pd.DataFrame = spans[during(spans, aligned("day", day))]
+    return held

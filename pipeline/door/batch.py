@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
+from pipeline.door.holding import alone
 from pipeline.door.mail import Outbox, make_outbox
 from pipeline.door.progress import bar
 from pipeline.door.run import Month, run_month
 from pipeline.door.send import Clock, Sending, send_outbox
-from pipeline.language.errors import TierbookError, WorkspaceError
+from pipeline.language.errors import TierbookError
 from pipeline.language.finding import to_look_at
 from pipeline.language.period import Period, month_key
 from pipeline.language.wording import Lang, label, wording
@@ -53,7 +52,10 @@ def run_batch(
 ) -> Batch:
     """Runs the month and what follows. Raises a TierbookError, written into the log as well, when it cannot go on."""
     log = out / month_key(month) / LOG
-    with _alone(workspace.folder), _logged(log, clock, lang) as tell:
+    with (
+        alone(workspace.folder / LOCK, wording("batch_busy"), wording("batch_busy_mend")),
+        _logged(log, clock, lang) as tell,
+    ):
         with bar(lang, quiet=True) as progress:
             done = run_month(workspace, month, as_of, out, lang, workers=workers, progress=progress)
         tell(label("batch_ran", lang, files=len(done.paths), findings=len(done.findings), returned=done.returned.files))
@@ -66,15 +68,6 @@ def run_batch(
             for mail, fate, answer in sending.fates:
                 tell(f"{label(f'mail_fate_{fate}', lang)}  {mail.to}  {answer}".rstrip())
         return Batch(done, outbox, sending, log)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    try:
-        with FileLock(folder / LOCK, timeout=0):
-            yield
-    except Timeout as error:
-        raise WorkspaceError(wording("batch_busy"), mend=wording("batch_busy_mend"), path=folder) from error
 
 
 @contextmanager

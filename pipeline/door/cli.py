@@ -17,12 +17,16 @@ from pipeline.door.delivery import mail, month_, send
 from pipeline.door.options import (
     AsOfOption,
     LangOption,
+    MonthArgument,
     MonthOption,
+    OutOption,
+    WorkersOption,
     WorkspaceArgument,
     WorkspaceOption,
     as_of_day,
     chosen_lang,
-    month_key_of,
+    month_of_option,
+    opened,
     spoken,
     today,
 )
@@ -116,12 +120,12 @@ def _version(
 
 
 def issue(  # noqa: PLR0917  # typer calls it by name
-    coming: Annotated[str, typer.Argument(metavar="MONTH", parser=month_key_of, show_default=False)],
+    coming: MonthArgument,
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = "",
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
+    out: OutOption = None,
     lang: LangOption = "",
-    workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    workers: WorkersOption = 2,
     quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
 ) -> None:
     """Issues the logbooks of a month."""
@@ -129,12 +133,10 @@ def issue(  # noqa: PLR0917  # typer calls it by name
     from pipeline.door.progress import bar
     from pipeline.door.screen import issued_screen
     from pipeline.language import period
-    from pipeline.language.workspace import load_workspace
 
-    settings = load_workspace(workspace or Path())
-    chosen, month = chosen_lang(lang, settings.lang), period.month(coming)
+    settings, chosen, target = opened(workspace, lang, out)
+    month = period.month(coming)
     known = as_of_day(as_of) if as_of else known_until(month, today())
-    target = out or settings.folder / "output"
     with bar(chosen, quiet=quiet, stages=STAGES) as progress:
         issued = issue_month(settings, month, known, target, chosen, workers=workers, progress=progress)
     if not quiet:
@@ -145,9 +147,9 @@ def run(  # noqa: PLR0917  # typer calls it by name
     workspace: WorkspaceArgument = Path(),
     month: MonthOption = "",
     as_of: AsOfOption = "",
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
+    out: OutOption = None,
     lang: LangOption = "",
-    workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    workers: WorkersOption = 2,
     timings: Annotated[Path | None, typer.Option(metavar="FILE", hidden=True)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
 ) -> None:
@@ -155,18 +157,14 @@ def run(  # noqa: PLR0917  # typer calls it by name
     from pipeline.door.progress import bar
     from pipeline.door.run import run_month
     from pipeline.door.screen import month_screen
-    from pipeline.language import period
-    from pipeline.language.workspace import load_workspace
 
-    settings = load_workspace(workspace)
-    chosen = chosen_lang(lang, settings.lang)
-    months = period.month(month) if month else period.month_of(period.add_months(today(), -1))
+    settings, chosen, target = opened(workspace, lang, out)
     with bar(chosen, quiet=quiet) as progress:
         result = run_month(
             settings,
-            months,
+            month_of_option(month),
             as_of_day(as_of),
-            out or settings.folder / "output",
+            target,
             chosen,
             workers=workers,
             progress=progress,
@@ -181,9 +179,9 @@ def run(  # noqa: PLR0917  # typer calls it by name
 
 
 def return_(
-    month: Annotated[str, typer.Argument(metavar="MONTH", parser=month_key_of, show_default=False)],
+    month: MonthArgument,
     workspace: WorkspaceOption = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
+    out: OutOption = None,
     lang: LangOption = "",
     watch: Annotated[bool, typer.Option("--watch")] = False,
 ) -> None:
@@ -191,11 +189,9 @@ def return_(
     from pipeline.door.screen import returned_screen
     from pipeline.door.watch import return_month, watch_month
     from pipeline.language import period
-    from pipeline.language.workspace import load_workspace
 
-    settings = load_workspace(workspace or Path())
-    chosen, months = chosen_lang(lang, settings.lang), period.month(month)
-    target = out or settings.folder / "output"
+    settings, chosen, target = opened(workspace, lang, out)
+    months = period.month(month)
     if watch:
         print(label("returns_watching", chosen, folder=settings.logbooks), flush=True)
         watch_month(settings, months, target, chosen)
@@ -220,7 +216,7 @@ def check(
 
 
 def report(  # noqa: PLR0917  # typer calls it by name
-    month: Annotated[str, typer.Argument(metavar="MONTH", parser=month_key_of, show_default=False)],
+    month: MonthArgument,
     scope: Annotated[str, typer.Option("--scope", "-s", metavar="company|unit:..|staff:..|tier:..")] = "company",
     name: Annotated[str, typer.Option("--name", "-n", metavar="ID", show_default=False)] = "",
     all_staff: Annotated[bool, typer.Option("--all-staff")] = False,
@@ -229,24 +225,24 @@ def report(  # noqa: PLR0917  # typer calls it by name
     reader: Annotated[str, typer.Option("--reader", metavar="STAFF|ROLE", show_default=False)] = "",
     workspace: WorkspaceOption = None,
     as_of: AsOfOption = "",
-    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")] = None,
+    out: OutOption = None,
     lang: LangOption = "",
-    workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    workers: WorkersOption = 2,
 ) -> None:
     """Makes reports about a scope, or one that regulations name, from the ledger."""
-    from pipeline.door.report import FORMS, make_reports
+    from pipeline.door.report import make_reports
     from pipeline.language import period
-    from pipeline.language.workspace import load_workspace
+    from pipeline.out.files import FORMS
 
     if form not in FORMS:
         raise typer.BadParameter(f"--form {form!r}: {' | '.join(FORMS)}")
-    settings = load_workspace(workspace or Path())
+    settings, chosen, target = opened(workspace, lang, out)
     paths = make_reports(
         settings,
         period.month(month),
         as_of_day(as_of),
-        out=out or settings.folder / "output",
-        lang=chosen_lang(lang, settings.lang),
+        out=target,
+        lang=chosen,
         form=form,
         scope=scope,
         all_units=all_units,
@@ -270,12 +266,9 @@ def explain(  # noqa: PLR0917  # typer calls it by name
     """Prints each duty of a client, or a figure with its parts, article, parameter and the duties behind it."""
     from pipeline.door.explain import explain_client, explain_figure, is_figure
     from pipeline.door.screen import explain_screen, figure_screen
-    from pipeline.language import period
-    from pipeline.language.workspace import load_workspace
 
-    settings = load_workspace(workspace or Path())
-    months = period.month(month) if month else period.month_of(period.add_months(today(), -1))
-    chosen = chosen_lang(lang, settings.lang)
+    settings, chosen, _ = opened(workspace, lang)
+    months = month_of_option(month)
     if is_figure(settings, subject):
         figure_screen(explain_figure(settings, subject, months, as_of_day(as_of), page), chosen)
     else:

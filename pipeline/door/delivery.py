@@ -11,18 +11,18 @@ import typer
 from pipeline.door.options import (
     AsOfOption,
     LangOption,
+    MonthArgument,
     MonthOption,
+    OutOption,
+    WorkersOption,
     WorkspaceArgument,
     WorkspaceOption,
     as_of_day,
-    chosen_lang,
-    month_key_of,
-    today,
+    month_of_option,
+    opened,
 )
 from pipeline.language.errors import ExitCode
 
-MonthArgument = Annotated[str, typer.Argument(metavar="MONTH", parser=month_key_of, show_default=False)]
-OutOption = Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")]
 SETTLED = ("", "sent", "unsent")
 
 
@@ -32,16 +32,14 @@ def mail(  # noqa: PLR0917  # typer calls it by name
     as_of: AsOfOption = "",
     out: OutOption = None,
     lang: LangOption = "",
-    workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    workers: WorkersOption = 2,
 ) -> None:
     """Writes the outbox of a month; ends with FINDINGS when somebody cannot be reached."""
     from pipeline.door.mail import make_outbox
     from pipeline.door.screen import outbox_screen
     from pipeline.language import finding, period
-    from pipeline.language.workspace import load_workspace
 
-    settings = load_workspace(workspace or Path())
-    spoken, target = chosen_lang(lang, settings.lang), out or settings.folder / "output"
+    settings, spoken, target = opened(workspace, lang, out)
     box = make_outbox(settings, period.month(month), as_of_day(as_of), out=target, lang=spoken, workers=workers)
     outbox_screen(box, spoken)
     raise typer.Exit(ExitCode.FINDINGS if finding.to_look_at(box.findings) else ExitCode.CLEAN)
@@ -61,22 +59,21 @@ def send(  # noqa: PLR0917  # typer calls it by name
     from pipeline.door.screen import sending_screen
     from pipeline.door.send import send_outbox
     from pipeline.language import period
-    from pipeline.language.workspace import load_workspace
 
     if settle not in SETTLED:
         raise typer.BadParameter(f"--settle {settle!r}: sent | unsent")
-    settings = load_workspace(workspace or Path())
+    settings, spoken, target = opened(workspace, lang, out)
     done = send_outbox(
         settings,
         period.month(month),
-        out=out or settings.folder / "output",
+        out=target,
         clock=_now,
         only=only or (),
         dry_run=dry_run,
         resend=resend,
         settle=settle,  # type: ignore[arg-type]
     )
-    sending_screen(done, month, chosen_lang(lang, settings.lang))
+    sending_screen(done, month, spoken)
     raise typer.Exit(ExitCode.FINDINGS if done.to_look_at else ExitCode.CLEAN)
 
 
@@ -87,22 +84,18 @@ def month_(  # noqa: PLR0917  # typer calls it by name
     out: OutOption = None,
     lang: LangOption = "",
     send_too: Annotated[bool, typer.Option("--send")] = False,
-    workers: Annotated[int, typer.Option(min=1, max=64)] = 2,
+    workers: WorkersOption = 2,
 ) -> None:
     """Runs a month, gives logbooks back, writes the outbox and, with --send, sends it; one summary, one log file."""
     from pipeline.door.batch import run_batch
     from pipeline.door.screen import batch_screen
-    from pipeline.language import period
-    from pipeline.language.workspace import load_workspace
 
-    settings = load_workspace(workspace)
-    spoken = chosen_lang(lang, settings.lang)
-    months = period.month(month) if month else period.month_of(period.add_months(today(), -1))
+    settings, spoken, target = opened(workspace, lang, out)
     done = run_batch(
         settings,
-        months,
+        month_of_option(month),
         as_of_day(as_of),
-        out=out or settings.folder / "output",
+        out=target,
         lang=spoken,
         clock=_now,
         send=send_too,

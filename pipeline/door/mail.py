@@ -6,22 +6,21 @@ import glob
 import json
 import shutil
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from email.utils import parseaddr
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from pipeline.door.giveback import FOLDER as RETURNED
+from pipeline.door.holding import writing
 from pipeline.door.report import gathered_on
 from pipeline.door.run import lay_grounds, versions
 from pipeline.door.secret import passwords
 from pipeline.intake.discover import whereabouts
-from pipeline.language.errors import DeliveryError, WorkspaceError
+from pipeline.language.errors import WorkspaceError
 from pipeline.language.finding import join_findings
 from pipeline.language.period import Period, month_key
 from pipeline.language.wording import Lang, label, wording
@@ -32,6 +31,7 @@ from pipeline.out.mail.press import Posted, Press, Printed, print_mail
 from pipeline.out.report.model import Run
 from pipeline.out.report.named import named_reports
 from pipeline.out.report.span import Span
+from pipeline.out.workers import each
 from pipeline.store.sent import SentBook
 
 OUTBOX = "outbox"
@@ -75,11 +75,8 @@ def make_outbox(workspace: Workspace, month: Period, as_of: date, *, out: Path, 
         passwords=passwords(workspace.mail.seal, grounds.regulations, [p.staff for p in people]),
         sent=SentBook.of(workspace.folder, month_key(month)),
     )
-    try:
+    with writing(folder):
         printed = _fill(press, people, folder, lang, workers)
-    except OSError as error:
-        message = wording("door_cannot_write", reason=error.strerror or str(error))
-        raise DeliveryError(message, mend=wording("door_cannot_write_mend"), path=folder) from error
     mails = tuple(mail for mail, _ in printed if mail)
     return Outbox(folder, mails, join_findings([found, *(findings for _, findings in printed)]))
 
@@ -119,13 +116,7 @@ def _fill(press: Press, people: Sequence[Addressee], folder: Path, lang: Lang, w
     fresh = folder.with_name(f".{OUTBOX}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    numbers = range(1, len(people) + 1)
-    if len(people) <= workers or workers == 1:
-        printed = [print_mail(press, person, number, fresh) for number, person in zip(numbers, people, strict=True)]
-    else:
-        # Fresh processes, not forks: a fork inherits the locks of arrow's threads. Each gets the material once.
-        with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (press, fresh)) as pool:
-            printed = list(pool.map(_print_next, people, numbers, chunksize=4))
+    printed = list(each(_print, (press, fresh), [*enumerate(people, 1)], workers))
     mails = [mail for mail, _ in printed if mail]
     listing = json.dumps([asdict(mail) for mail in mails], ensure_ascii=False, indent=1)
     (fresh / LISTING).write_text(listing, "utf-8", newline="\n")
@@ -136,13 +127,6 @@ def _fill(press: Press, people: Sequence[Addressee], folder: Path, lang: Lang, w
     return printed
 
 
-_PRESS: list[tuple[Press, Path]] = []  # of this worker
-
-
-def _begin(press: Press, folder: Path) -> None:
-    _PRESS[:] = [(press, folder)]
-
-
-def _print_next(person: Addressee, number: int) -> Printed:
-    press, folder = _PRESS[0]
+def _print(into: tuple[Press, Path], addressed: tuple[int, Addressee]) -> Printed:
+    (press, folder), (number, person) = into, addressed
     return print_mail(press, person, number, folder)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.language.wording import LANGS, Lang
+
+if TYPE_CHECKING:
+    from pipeline.language.period import Period
+    from pipeline.language.workspace import Workspace
 
 
 def spoken(words: list[str], environment: dict[str, str]) -> Lang:
@@ -48,6 +52,9 @@ WorkspaceArgument = Annotated[Path, typer.Argument(metavar="[WORKSPACE]", show_d
 WorkspaceOption = Annotated[Path | None, typer.Option("--workspace", "-w", metavar="DIR")]
 LangOption = Annotated[str, typer.Option("--lang", metavar="zh|en", show_default=False)]
 MonthOption = Annotated[str, typer.Option("--month", "-m", metavar="2026-10", parser=month_key_of)]
+MonthArgument = Annotated[str, typer.Argument(metavar="MONTH", parser=month_key_of, show_default=False)]
+OutOption = Annotated[Path | None, typer.Option("--out", "-o", metavar="DIR")]
+WorkersOption = Annotated[int, typer.Option(min=1, max=64)]
 AsOfOption = Annotated[str, typer.Option("--as-of", metavar="2026-11-12", parser=day_of, show_default=False)]
 
 
@@ -66,3 +73,21 @@ def as_of_day(text: str) -> date:
 def today() -> date:
     """Today, here."""
     return datetime.now().astimezone().date()
+
+
+def month_of_option(text: str) -> Period:
+    """The month asked for, else the one before this."""
+    from pipeline.language import period
+
+    return period.month(text) if text else period.month_of(period.add_months(today(), -1))
+
+
+def opened(workspace: Path | None, lang: str, out: Path | None = None) -> tuple[Workspace, Lang, Path]:
+    """The workspace, the one here if none is named; the language to speak; the folder for what is written.
+
+    Raises WorkspaceError when there is no workspace.
+    """
+    from pipeline.language.workspace import load_workspace
+
+    settings = load_workspace(workspace or Path())
+    return settings, chosen_lang(lang, settings.lang), out or settings.folder / "output"

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Literal
 
+from pipeline.door.holding import writing
 from pipeline.door.run import Grounds, fingerprint, join, judge_months, lay_grounds, versions, way
-from pipeline.language.errors import DeliveryError, WorkspaceError
+from pipeline.language.errors import WorkspaceError
 from pipeline.language.finding import join_findings
 from pipeline.language.period import Period, month_key
 from pipeline.language.suggest import hint
 from pipeline.language.wording import Lang, wording
 from pipeline.language.workspace import Workspace
-from pipeline.out.excel import write_workbook
-from pipeline.out.page import write_page
+from pipeline.out.files import Form, write_files
 from pipeline.out.report.build import Plan, compose, month_plan
 from pipeline.out.report.material import Material, gather
-from pipeline.out.report.model import Report, Run
+from pipeline.out.report.model import Run
 from pipeline.out.report.named import Named, named_plan, named_reports
 from pipeline.out.report.scope import COLUMN, COMPANY, Scope, Sort, named_scope, scopes, units
 from pipeline.out.report.span import Span
 from pipeline.out.report.veil import ANYBODY, Reader, known_reader
+from pipeline.out.workers import each
 
-Form = Literal["workbook", "page", "both"]
-FORMS: tuple[Form, ...] = ("workbook", "page", "both")
 FOLDER = "scopes"
 
 
@@ -88,11 +83,8 @@ def make_reports(
     )
     every = [*(_all("unit", material) if all_units else []), *(_all("staff", material) if all_staff else [])]
     wanted = every or [_scope(scope, material)]
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        message = wording("door_cannot_write", reason=error.strerror or str(error))
-        raise DeliveryError(message, mend=wording("door_cannot_write_mend"), path=folder) from error
     return write_reports(order, wanted, workers)
 
 
@@ -125,43 +117,14 @@ def gathered_on(grounds: Grounds, workspace: Workspace, span: Span, as_of: date)
 
 def write_reports(order: Order, wanted: Sequence[Scope], workers: int) -> list[Path]:
     """Writes the report of every scope, several at a time where there are many; gives the files in order."""
-    if len(wanted) <= workers or workers == 1:
-        written = [_write(order, scope) for scope in wanted]
-    else:
-        # Fresh processes, not forks: a fork inherits the locks of arrow's threads. Each gets the material once.
-        with ProcessPoolExecutor(workers, get_context("spawn"), _begin, (order,)) as pool:
-            written = list(pool.map(_write_next, wanted, chunksize=4))
-    return [path for paths in written for path in paths]
-
-
-_ORDER: list[Order] = []  # of this worker
-
-
-def _begin(order: Order) -> None:
-    _ORDER[:] = [order]
-
-
-def _write_next(scope: Scope) -> list[Path]:
-    return _write(_ORDER[0], scope)
+    return [path for paths in each(_write, order, wanted, workers) for path in paths]
 
 
 def _write(order: Order, scope: Scope) -> list[Path]:
     """Writes workbook and page of a scope under names that say what they are."""
     reader = order.reader or _own_reader(order, scope)
     report = compose(order.company, order.material, order.plan, order.run, scope=scope, reader=reader)
-    stem = order.folder / _file_name(report, order.lang)
-    written: list[Path] = []
-    if order.form != "page":
-        written += write_workbook(report, stem.with_name(f"{stem.name}.xlsx"), order.lang)
-    if order.form != "workbook":
-        written.append(stem.with_name(f"{stem.name}.html"))
-        write_page(report, written[-1], order.lang)
-    return written
-
-
-def _file_name(report: Report, lang: Lang) -> str:
-    """The title as a file name; what no file system takes is replaced."""
-    return re.sub(r'[\\/:*?"<>|\s]+', "_", report.meta.title.in_(lang)).strip("_.")
+    return write_files(report, order.folder, order.lang, order.form)
 
 
 def _own_reader(order: Order, scope: Scope) -> Reader:

@@ -20,22 +20,21 @@ from pipeline.compute.copies import find_copies
 from pipeline.compute.facts import Facts
 from pipeline.compute.judge import Judged, judge
 from pipeline.door.giveback import Returned, give_back
+from pipeline.door.holding import writing
 from pipeline.intake.discover import Arrival, discover
 from pipeline.intake.forms import Form, load_forms
 from pipeline.intake.intake import take_in
 from pipeline.intake.reader import read_books
 from pipeline.intake.register import Register, read_register
 from pipeline.language.calendar import Calendar, china_calendar
-from pipeline.language.errors import DeliveryError
 from pipeline.language.finding import join_findings, to_look_at
 from pipeline.language.overrides import load_overrides
 from pipeline.language.period import Period, add_months, month_key, month_of
 from pipeline.language.policy.load import check_festivals
 from pipeline.language.policy.regulation import Regulation
-from pipeline.language.wording import Lang, label, wording
+from pipeline.language.wording import Lang, label
 from pipeline.language.workspace import Workspace, load_regulations
-from pipeline.out.excel import write_workbook
-from pipeline.out.page import write_page
+from pipeline.out.files import write_files
 from pipeline.out.report.build import build_report
 from pipeline.out.report.model import Report, Run
 from pipeline.store.ledger import Ledger
@@ -238,19 +237,11 @@ def render(report: Report, folder: Path, lang: Lang, *, stale: Collection[str] =
     """
     name = label("door_report_name", lang, month=folder.name)
     fresh = folder.with_name(f".{folder.name}.new")
-    try:
+    with writing(folder):
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
-        written = write_workbook(report, fresh / f"{name}.xlsx", lang)
-        write_page(report, fresh / f"{name}.html", lang)
-        written.append(fresh / f"{name}.html")
+        written = write_files(report, fresh, lang, name=name)
         _take_the_place(fresh, folder, stale)
-    except OSError as error:
-        raise DeliveryError(
-            wording("door_cannot_write", reason=error.strerror or str(error)),
-            mend=wording("door_cannot_write_mend"),
-            path=folder,
-        ) from error
     return tuple(folder / path.name for path in written)
 
 

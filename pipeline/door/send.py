@@ -6,7 +6,6 @@ import smtplib
 import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, parseaddr
@@ -15,9 +14,9 @@ from pathlib import Path
 from time import sleep
 from typing import Literal
 
-from filelock import FileLock, Timeout
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from pipeline.door.holding import alone
 from pipeline.door.mail import OUTBOX, read_outbox
 from pipeline.door.secret import smtp_password
 from pipeline.language.errors import DeliveryError, WorkspaceError
@@ -80,7 +79,9 @@ def send_outbox(
     """
     folder = out / month_key(month) / OUTBOX
     mails = [mail for mail in read_outbox(folder, month) if not only or {mail.staff, mail.name, mail.to} & {*only}]
-    with _alone(workspace.folder / FOLDER):
+    lock = workspace.folder / FOLDER / "lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with alone(lock, wording("mail_busy"), wording("mail_busy_mend")):
         book = SentBook.of(workspace.folder, month_key(month))
         if settle:
             for line in settled(book.unknown, settle, _stamp(clock())):
@@ -100,16 +101,6 @@ def _before(book: SentBook, mail: Posted, resend: str) -> Fate | None:
         return "unknown"
     got = any(line.content == mail.content for line in book.received(mail.staff, mail.scope))
     return "before" if got and not resend else None
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / "lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise WorkspaceError(wording("mail_busy"), mend=wording("mail_busy_mend"), path=folder) from error
 
 
 def _stamp(moment: datetime) -> str:

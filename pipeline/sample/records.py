@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.intake.forms import Field, Form
 from pipeline.sample.cases import Case, Pause, Submission
 from pipeline.sample.rules import MONTHS, Contact, month_end, working_days
-from pipeline.sample.spelling import Cell
+from pipeline.sample.spelling import Cell, chosen
 from pipeline.sample.world import Client, Span, Waiver, World
 
 Record = dict[str, Cell]  # a field's key: what stands in its cell
@@ -67,14 +67,12 @@ class Writer:
     def _cell(self, field: Field, value: Any) -> Cell:
         if value in (None, "", ()):
             return None
-        said: dict[str, Callable[[], Cell]] = {
-            "client": lambda: self.world.client[value].name,
-            "staff": lambda: self.world.people[value].name,
-            "choice": lambda: field.choices[value].title.zh,
-            "choices": lambda: "、".join(field.choices[key].title.zh for key in value),
-            "yesno": lambda: "是" if value else "否",
-        }
-        return said[field.type]() if field.type in said else value
+        match field.type:
+            case "client":
+                return self.world.client[value].name
+            case "staff":
+                return self.world.people[value].name
+        return chosen(field, value, "zh")
 
 
 def contact_logs(writer: Writer, contacts: Iterable[Contact]) -> list[Logbook]:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from typing import Any, cast
 
+from pipeline.intake.forms import Field
+from pipeline.language.wording import Lang, label
 from pipeline.sample.world import Client
 
 Cell = str | int | float | bool | date | datetime | time | None
@@ -97,3 +100,15 @@ def periods(period: str) -> list[str]:
     if part:
         return [f"{year}年{int(part)}月", f"{year}/{part}", f"{year}年{int(part)}月份", full_width(period)]
     return [f"{year}年", f"{year}年度"]
+
+
+def chosen(field: Field, value: Any, lang: Lang) -> Cell:
+    """What stands in the cell: titles for keys of choices, a word for yes or no, all else as it is."""
+    match field.type:
+        case "choice":
+            return field.choices[value].title.in_(lang)
+        case "choices":
+            return "、".join(field.choices[key].title.in_(lang) for key in value)
+        case "yesno":
+            return label("logbook_yes" if value else "logbook_no", lang)
+    return cast(Cell, value)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,14 +12,13 @@ from pipeline.compute.assignment import Assignments
 from pipeline.intake.forms import Form
 from pipeline.intake.stamp import TEMPLATE, Stamp
 from pipeline.language.wording import Lang, Wording, label, wording
+from pipeline.out.filenames import safe_name
 from pipeline.out.logbook.agenda import Agenda, Cells
 from pipeline.out.logbook.issued import Issue, write_issued
 from pipeline.out.report.model import month_name
 from pipeline.out.report.vocabulary import Vocabulary, named, told_apart
+from pipeline.out.workers import each
 
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # names that Windows keeps for itself
-_LONGEST = 60  # characters of a folder's or a person's name
 _CHUNK = 8  # logbooks that a process takes at a time
 
 
@@ -136,27 +132,18 @@ def _by_staff(rows: pd.DataFrame, write: Callable[[pd.DataFrame], Sequence[pd.Se
     return {str(staff): tuple(lines[i] for i in at) for staff, at in rows.groupby("staff").indices.items()}
 
 
-def safe_name(text: str) -> str:
-    """The text as a part of a path that every system takes."""
-    name = _UNSAFE.sub("_", text).strip(" .")[:_LONGEST].rstrip(" .") or "_"
-    return f"_{name}" if _RESERVED.match(name) else name
-
-
 def write_all(
     forms: Sequence[Form], every: Sequence[Issue], folder: Path, lang: Lang, *, due: date | None, workers: int
 ) -> Iterator[Path]:
     """Writes every logbook under `folder`, as they are done in order; the result does not depend on `workers`."""
     for parent in {(folder / issue.file).parent for issue in every}:
         parent.mkdir(parents=True, exist_ok=True)
-    write = partial(_write, tuple(forms), folder, lang, due)
-    if workers == 1 or len(every) <= _CHUNK:
-        yield from map(write, every)
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(write, every, chunksize=_CHUNK)
+    alone = len(every) <= _CHUNK
+    yield from each(_write, (tuple(forms), folder, lang, due), every, 1 if alone else workers, at_once=_CHUNK)
 
 
-def _write(forms: Sequence[Form], folder: Path, lang: Lang, due: date | None, issue: Issue) -> Path:
+def _write(into: tuple[Sequence[Form], Path, Lang, date | None], issue: Issue) -> Path:
+    forms, folder, lang, due = into
     path = folder / issue.file
     write_issued(forms, issue, path, lang, due)
     return path

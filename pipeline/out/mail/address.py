@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pandas as pd
 
-from pipeline.compute.facts import Facts
+from pipeline.compute.people import on_day
 from pipeline.language.finding import Finding, Source, findings_frame
-from pipeline.language.policy.regulation import Reach, Regulation
+from pipeline.language.policy.regulation import Reach
 from pipeline.language.wording import Lang
+from pipeline.out.files import Form
 from pipeline.out.report.named import named_reports
 from pipeline.out.report.scope import COMPANY, Scope, named_scope
 from pipeline.out.report.vocabulary import Vocabulary
@@ -22,7 +23,6 @@ from pipeline.out.report.vocabulary import Vocabulary
 REACHES: Final[tuple[Reach, ...]] = ("own", "unit", "company")
 _WHOLE: Final = ("company", "all", "All", "全部", "全公司", "公司")
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")  # after HTML's input
-Form = Literal["workbook", "page", "both"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """One who gets a mail, with whoever gets a copy of it. `asked`: the register asks for it, no default does."""
+    """One who gets a mail, and whoever gets a copy. `why`: `asked` by the register, or `role_own` and the like."""
 
     staff: str
     name: str
     email: str
     wishes: tuple[Wish, ...]
+    why: str
     copies: tuple[str, ...] = ()
-    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +70,17 @@ class Post:
     @cached_property
     def people(self) -> dict[str, Person]:
         """Those who are there on the day, by staff id."""
-        frame, day = self.words.facts.staff, pd.Timestamp(self.as_of)
-        there = frame[~(frame["start"] > day) & ~(frame["end"] <= day)]
+        there = on_day(self.words.facts.staff, self.as_of)
         there = there.sort_values("email", na_position="last", kind="stable").drop_duplicates("staff")
         lines = there.sort_values("staff")[["staff", "name", "unit", "email"]].fillna("").to_numpy(dtype=str)
         return {line[0]: Person(*map(str, line)) for line in lines}
 
     def reach(self, staff: str) -> Reach:
-        """How far the reports of a member of staff may go, by the roles held on the day."""
-        return reach_of(staff, self.words.regulations, self.words.facts, self.as_of)
-
-
-def reach_of(staff: str, regulations: Sequence[Regulation], facts: Facts, as_of: date) -> Reach:
-    """How far the reports of a member of staff may go, by the roles held on the day; `own` without any."""
-    day = pd.Timestamp(as_of)
-    mine = facts.staff[facts.staff["staff"] == staff]
-    roles = mine.loc[~(mine["start"] > day) & ~(mine["end"] <= day), "role"]
-    reaches = [r.roles[role].receives for r in regulations for role in roles if role in r.roles]
-    return max(reaches, key=REACHES.index, default="own")
+        """How far the reports of a member of staff may go, by the roles held on the day; `own` without any."""
+        facts = self.words.facts
+        roles = on_day(facts.staff[facts.staff["staff"] == staff], self.as_of)["role"]
+        reaches = [r.roles[role].receives for r in self.words.regulations for role in roles if role in r.roles]
+        return max(reaches, key=REACHES.index, default="own")
 
 
 def addressees(post: Post) -> tuple[list[Addressee], pd.DataFrame]:
@@ -105,19 +98,19 @@ def addressees(post: Post) -> tuple[list[Addressee], pd.DataFrame]:
         if row["sent_as"] == "cc":
             copies.append((wish, person.staff, email))
         else:
-            known = asked.get(person.staff, Addressee(person.staff, person.name, email, (), asked=True))
+            known = asked.get(person.staff, Addressee(person.staff, person.name, email, (), "asked"))
             asked[person.staff] = replace(known, wishes=(*known.wishes, wish))
     mentioned = {*asked, *(staff for _, staff, _ in copies)}
     for staff, person in people.items():
         if staff not in mentioned and (email := _address(post, person.email, {}, found)):
-            asked[staff] = Addressee(staff, person.name, email, (Wish(_due_scope(post, person), lang=post.lang),))
+            wish = Wish(_due_scope(post, person), lang=post.lang)
+            asked[staff] = Addressee(staff, person.name, email, (wish,), f"role_{post.reach(staff)}")
     return _with_copies(asked, copies, people), findings_frame(found)
 
 
 def _valid(post: Post) -> pd.DataFrame:
     """The rows in force on the day, of staff who are there."""
-    rows, day = post.recipients, pd.Timestamp(post.as_of)
-    rows = rows[~(rows["start"] > day) & ~(rows["end"] <= day)]
+    rows = on_day(post.recipients, post.as_of)
     valid: pd.DataFrame = rows[rows["staff"].isin([*post.people])]
     return valid
 
@@ -194,9 +187,5 @@ def _with_copies(
         if first:
             all_[first.staff] = replace(first, copies=(*first.copies, email))
         else:
-            all_[staff] = Addressee(staff, people[staff].name, email, (wish,), asked=True)
-    return list(_in_order(all_))
-
-
-def _in_order(all_: Mapping[str, Addressee]) -> Iterator[Addressee]:
-    return (all_[staff] for staff in sorted(all_))
+            all_[staff] = Addressee(staff, people[staff].name, email, (wish,), "asked")
+    return [all_[staff] for staff in sorted(all_)]

@@ -16,12 +16,11 @@ import pandas as pd
 from pipeline.language.finding import Finding, findings_frame
 from pipeline.language.wording import Lang, label
 from pipeline.language.workspace import MailSettings
-from pipeline.out.excel import write_workbook
-from pipeline.out.mail.address import Addressee, Wish, reach_of
+from pipeline.out.files import write_files
+from pipeline.out.mail.address import Addressee, Wish
 from pipeline.out.mail.body import render_body
 from pipeline.out.mail.letter import Letter, eml
 from pipeline.out.mail.seal import sealed
-from pipeline.out.page import write_page
 from pipeline.out.report.build import compose, month_plan
 from pipeline.out.report.material import Material
 from pipeline.out.report.model import Figure, Kind, Report, Run
@@ -141,15 +140,15 @@ def print_mail(press: Press, person: Addressee, number: int, folder: Path) -> Pr
     files, notes, found = _fitting(press, person, [file for wish, made in reports for file in _files(made, wish)], lang)
     back = [(path.name, path.read_bytes()) for path in press.returned.get(person.staff, ())]
     notes += [label("mail_returned", lang)] if back else []
-    content = draft.letter([*files, *back], notes).content
-    notes = [*draft.restated(content), *notes]
+    plain = draft.letter([*files, *back], notes)
+    news = draft.restated(plain.content)
     password = _password(press, person)
     if password is None:
         return None, findings_frame([*found, Finding("mail_no_password", value=person.name)])
     if password:
         files, notes = [sealed(*file, password) for file in files], [*notes, label("mail_sealed", lang)]
-    letter = draft.letter([*files, *back], notes)
-    return _posted(draft, letter, content, number, folder), findings_frame(found)
+    letter = draft.letter([*files, *back], [*news, *notes]) if news or password else plain
+    return _posted(draft, letter, plain.content, number, folder), findings_frame(found)
 
 
 def _posted(draft: Draft, letter: Letter, content: str, number: int, folder: Path) -> Posted:
@@ -165,7 +164,7 @@ def _posted(draft: Draft, letter: Letter, content: str, number: int, folder: Pat
         copies=person.copies,
         scope=draft.scope,
         subject=letter.subject,
-        why="asked" if person.asked else f"role_{_reach(draft.press, person)}",
+        why=person.why,
         attachments=tuple(name for name, _ in letter.attachments),
         size=len(whole),
         content=content,
@@ -174,22 +173,10 @@ def _posted(draft: Draft, letter: Letter, content: str, number: int, folder: Pat
     )
 
 
-def _reach(press: Press, person: Addressee) -> str:
-    words = press.materials[""].words
-    return reach_of(person.staff, words.regulations, words.facts, press.as_of)
-
-
 def _files(report: Report, wish: Wish) -> Files:
     """The report as the files that are wished for."""
-    stem = re.sub(r'[\\/:*?"<>|\s]+', "_", report.meta.title.in_(wish.lang)).strip("_.")
     with tempfile.TemporaryDirectory() as made:
-        paths: list[Path] = []
-        if wish.form != "page":
-            paths += write_workbook(report, Path(made) / f"{stem}.xlsx", wish.lang)
-        if wish.form != "workbook":
-            paths.append(Path(made) / f"{stem}.html")
-            write_page(report, paths[-1], wish.lang)
-        return [(path.name, path.read_bytes()) for path in paths]
+        return [(path.name, path.read_bytes()) for path in write_files(report, Path(made), wish.lang, wish.form)]
 
 
 def _fitting(press: Press, person: Addressee, files: Files, lang: Lang) -> tuple[Files, list[str], list[Finding]]:

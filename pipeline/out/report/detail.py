@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from pipeline.compute.facts import Facts
 from pipeline.language.wording import Wording, wording
+from pipeline.out.filenames import joined_up
 from pipeline.out.report.model import FileLink, RowLink, Section, Table, Volume, VolumeLink, column, listed, numeric
 from pipeline.out.report.vocabulary import Vocabulary, Words, named, unit_words
 
@@ -139,7 +139,7 @@ def volume_files(units: Iterable[str]) -> dict[str, Wording]:
     files: dict[str, Wording] = {}
     taken: set[str] = set()
     for unit in units:
-        name = stem = re.sub(r'[\\/:*?"<>|\s]+', "_", unit)
+        name = stem = joined_up(unit)
         while name.casefold() in taken:
             name = f"{stem}_{len(taken)}"
         taken.add(name.casefold())

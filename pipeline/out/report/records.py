@@ -61,11 +61,13 @@ def _timed(cases: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
 
 
 def _tiers(material: Material, rows: pd.DataFrame) -> pd.Series:
-    """The tier of each record's client on the day, by the first regulation that has a tier of this name."""
+    """The tier of each record's client on the day, by the first regulation under which it has one."""
     if "client" not in rows or rows.empty:
         return pd.Series("", index=rows.index, dtype="str")
-    roster = Roster(material.words.facts)
-    at = roster.tier.at(codes(roster.clients, rows["client"]), seconds(rows["happened"]))
-    full = {tier.partition("/")[2]: tier for tier in reversed([*material.words.tiers])}
-    names = pd.Series(roster.tier_names.take(at), index=rows.index, dtype="str")
-    return names.map(full).fillna("").astype("str")
+    found = pd.Series("", index=rows.index, dtype="str")
+    for regulation in material.words.regulations:
+        roster = Roster(material.words.facts.under(regulation.id))
+        at = roster.tier.at(codes(roster.clients, rows["client"]), seconds(rows["happened"]))
+        names = pd.Series(roster.tier_names.take(at), index=rows.index, dtype="str")
+        found = found.where((found != "") | (names == ""), regulation.id + "/" + names)
+    return found

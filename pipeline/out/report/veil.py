@@ -15,6 +15,7 @@ from datetime import date
 import pandas as pd
 
 from pipeline.compute.facts import Facts
+from pipeline.compute.people import on_day
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.policy.secrecy import Secrecy
 from pipeline.out.report.material import Material
@@ -47,12 +48,12 @@ def known_reader(text: str, regulations: Collection[Regulation], facts: Facts, a
     roles = {f"{r.id}/{key}" for r in regulations for key, role in r.roles.items() if text in (key, *role.title)}
     if roles:
         return Reader(frozenset(roles))
-    staff, day = facts.staff, pd.Timestamp(as_of)
+    staff = facts.staff
     mine = staff[(staff["staff"] == text) | (staff["name"] == text)]
     if mine["staff"].nunique() != 1:
         return None
-    now = mine[~(mine["start"] > day) & ~(mine["end"] <= day)]
-    return Reader(frozenset(f"{r.id}/{role}" for r in regulations for role in now["role"]))
+    now = on_day(mine, as_of)["role"]
+    return Reader(frozenset(f"{r.id}/{role}" for r in regulations for role in now))
 
 
 def masks(regulations: Collection[Regulation], facts: Facts, as_of: date, reader: Reader) -> dict[str, str]:

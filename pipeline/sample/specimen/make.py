@@ -11,11 +11,12 @@ from typing import Any
 from pipeline.intake.forms import Field, Form, load_forms
 from pipeline.language.calendar import china_calendar
 from pipeline.language.policy.regulation import Regulation
-from pipeline.language.wording import Lang, label
+from pipeline.language.wording import Lang
 from pipeline.out.logbook import write_filled, write_register
 from pipeline.sample.specimen.cast import SINCE, Cast, make_cast
 from pipeline.sample.specimen.filling import Record
 from pipeline.sample.specimen.scenes import Line, Scene
+from pipeline.sample.spelling import chosen
 
 BEGUN = date(2025, 1, 1)  # before the year, for what is owed once in a year
 KNOWN_UNTIL = date(2026, 11, 12)
@@ -92,14 +93,7 @@ class Desk:
     def _cell(self, field: Field, value: Any) -> Any:
         if value is None or (isinstance(value, date) and _day(value) > KNOWN_UNTIL):
             return None
-        match field.type:
-            case "choice":
-                return field.choices[value].title.in_(self.lang)
-            case "choices":
-                return "、".join(field.choices[key].title.in_(self.lang) for key in value)
-            case "yesno":
-                return label("logbook_yes" if value else "logbook_no", self.lang)
-        return value
+        return chosen(field, value, self.lang)
 
 
 def _day(when: date) -> date:
