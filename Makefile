@@ -15,10 +15,10 @@ report: $(STAMP)
 	$(BIN)/tierbook run data --month $(MONTH) --as-of $(AS_OF) --out output || [ $$? -eq 1 ]
 
 test: $(STAMP)
-	$(BIN)/pytest -n 2 -m "not heavy"
+	$(BIN)/pytest -n 2 --dist loadscope -m "not heavy"
 
 heavy: $(STAMP) office
-	$(BIN)/pytest -n 2 -m heavy
+	$(BIN)/pytest -n 2 --dist loadscope -m heavy
 
 check: lint types layers
 

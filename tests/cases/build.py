@@ -29,8 +29,16 @@ ATTRIBUTES = {"yesno": "boolean", "number": "float64", "date": "datetime64[s]"}
 
 def frame(rows: Rows, dtypes: Mapping[str, str]) -> pd.DataFrame:
     """A frame of exactly these columns; a text that is not given is NA."""
+    if not rows:
+        return _no_rows(tuple(dtypes.items())).copy()
     columns = {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in dtypes.items()}
     return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
+
+
+@cache
+def _no_rows(dtypes: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    """Most forms of a case have none; an empty frame of thirty columns takes as long as a full one."""
+    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in dtypes}, index=pd.RangeIndex(0))
 
 
 def columns_of(form: Form) -> dict[str, str]:

@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.cases.notation import Case, shipped
-from tests.cases.outcome import ENGINES, Engine, mismatches
+from tests.cases.outcome import Engine, by_oracle, judged, mismatches
 
 FOLDER = Path(__file__).parents[2] / "pipeline" / "regulations"
 
@@ -24,7 +24,10 @@ def cases() -> Iterable[Case]:
 ALL = list(cases())
 
 
-@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.__name__)
+# The judgement goes through every case each time; the oracle, which is slow, in the heavy round.
+@pytest.mark.parametrize(
+    "engine", [judged, pytest.param(by_oracle, marks=pytest.mark.heavy)], ids=["judged", "by_oracle"]
+)
 @pytest.mark.parametrize("case", ALL, ids=[f"{case.stem}: {case.title}" for case in ALL])
 def test_case(case: Case, engine: Engine) -> None:
     assert mismatches(case, engine) == []

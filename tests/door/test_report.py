@@ -42,6 +42,7 @@ def written(done):
     return [Path(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.heavy
 def test_units_made_together_are_those_made_alone(ran):
     """Several processes write the same bytes as one."""
     together = written(ran.report("--all-units", "--form", "workbook", "--workers", "2", out="a"))

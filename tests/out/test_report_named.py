@@ -75,7 +75,7 @@ def log(form: str) -> pd.DataFrame:
 def facts(*, empty: bool = False) -> Facts:
     given: Facts = sample()["facts"]
     register = given.clients.assign(joined_on=pd.NaT, left_on=pd.NaT, blacklist=pd.Series({"00030": "company"}))
-    tiers = clients()[["client", "tier"]].assign(start=pd.Timestamp("2020-01-01"), end=pd.NaT)
+    tiers = clients()[["client", "tier"]].assign(regulation=None, start=pd.Timestamp("2020-01-01"), end=pd.NaT)
     rows = {**given.rows, **{form: log(form) for form in LOGS}}
     rows = {form: rows_.head(0) if empty else rows_ for form, rows_ in rows.items()}
     return replace(
