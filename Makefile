@@ -1,6 +1,6 @@
-# make report   set everything up and run the sample month
+# make report   set everything up, run the sample month and write its mails
 # make test     set everything up and run the tests
-# The rest: lint, types, layers, heavy tests, bench, generated files.
+# The rest: lint, types, layers, heavy tests, mail through postfix, bench, generated files.
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -9,16 +9,23 @@ STAMP := $(VENV)/.installed
 MONTH ?= 2026-10
 AS_OF ?= 2026-11-12
 
-.PHONY: report test heavy check lint types layers bench bench-quick sample generated clean
+.PHONY: report test heavy postfix check lint types layers bench bench-quick sample generated clean
 
 report: $(STAMP)
 	$(BIN)/tierbook run data --month $(MONTH) --as-of $(AS_OF) --out output || [ $$? -eq 1 ]
+	$(BIN)/tierbook mail $(MONTH) --workspace data --as-of $(AS_OF) --out output
 
 test: $(STAMP)
-	$(BIN)/pytest -n 2 --dist loadscope -m "not heavy"
+	$(BIN)/pytest -n 2 --dist loadscope -m "not heavy and not postfix"
 
 heavy: $(STAMP) office
 	$(BIN)/pytest -n 2 --dist loadscope -m heavy
+
+# The sample month by mail through a real postfix; wants root, as postfix does.
+postfix: $(STAMP)
+	@command -v postfix >/dev/null || \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postfix >/dev/null; }
+	$(BIN)/pytest -m postfix tests/mail
 
 check: lint types layers
 
