@@ -12,12 +12,14 @@ from struct import unpack_from
 from typing import Final
 
 import olefile
+from python_calamine import PasswordError
 
 from pipeline.intake.facts import SheetFacts
 from pipeline.intake.ooxml import CHINA
 
-_FORMULA, _EOF, _BOUNDSHEET, _ROW, _BOOLERR, _BOF = 0x0006, 0x000A, 0x0085, 0x0208, 0x0205, 0x0809
+_FORMULA, _EOF, _FILEPASS, _BOUNDSHEET, _ROW, _BOOLERR, _BOF = 0x0006, 0x000A, 0x002F, 0x0085, 0x0208, 0x0205, 0x0809
 _ROW_HIDDEN = 0x20
+_ENCODINGS: Final = {1200: "utf-16-le", 10000: "mac_roman", 10008: "gb18030", 65001: "utf-8"}  # else cp and the number
 _ERRORS: Final = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -33,20 +35,35 @@ def saved(content: bytes) -> tuple[datetime | None, str]:
     """When (China time) and by whom the workbook was saved last, as far as it says."""
     with olefile.OleFileIO(BytesIO(content)) as ole:
         about = ole.get_metadata()
-    encoding = f"cp{(about.codepage or 1252) & 0xFFFF}" if about.codepage != 65001 else "utf-8"
-    author = (about.last_saved_by or b"").decode(encoding, "replace").rstrip("\0")
+    author = _decoded(about.last_saved_by or b"", (about.codepage or 1252) & 0xFFFF)
     moment = about.last_saved_time
     if not isinstance(moment, datetime) or moment.year < 1980:
         return None, author
     return (moment + CHINA.utcoffset(None)).replace(microsecond=0), author
 
 
+def streams(content: bytes) -> list[str]:
+    """The names of all streams and storages."""
+    with olefile.OleFileIO(BytesIO(content)) as ole:
+        return ["/".join(path) for path in ole.listdir(storages=True)]
+
+
 def sheet_facts(content: bytes) -> dict[str, SheetFacts]:
-    """The facts of every sheet, by its name."""
+    """The facts of every sheet, by its name. Raises PasswordError; the parser knows of one kind of password only."""
     with olefile.OleFileIO(BytesIO(content)) as ole:
         stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
+    if any(kind == _FILEPASS for kind, _ in _records(stream, 0)):
+        raise PasswordError
     places = [at for kind, at in _records(stream, 0) if kind == _BOUNDSHEET]
     return {_name(stream, at): _facts(stream, unpack_from("<I", stream, at)[0]) for at in places}
+
+
+def _decoded(text: bytes, codepage: int) -> str:
+    """The text; '' where nobody knows the code page."""
+    try:
+        return text.decode(_ENCODINGS.get(codepage, f"cp{codepage}"), "replace").rstrip("\0")
+    except LookupError:
+        return ""
 
 
 def _name(stream: bytes, at: int) -> str:

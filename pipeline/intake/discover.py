@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.intake.guard import megabytes
+from pipeline.intake.legible import legible_path
 from pipeline.intake.sniff import sniff
 from pipeline.language.errors import WorkspaceError
 from pipeline.language.finding import Finding, Source, findings_frame
@@ -59,11 +60,13 @@ def discover(root: Path, folder: Path, limits: Limits) -> tuple[list[Arrival], p
 def look(root: Path, path: Path, limits: Limits) -> Arrival | Finding:
     """The file at `path` as an arrival, or the finding that says why it is none. Symbolic links are not followed."""
     file = _name(root, path)
-    if path.is_symlink():
-        return Finding("file_link", Source(file))
-    if not path.is_file():
-        return Finding("file_unknown_type", Source(file))
     try:
+        if path.is_symlink():
+            return Finding("file_link", Source(file))
+        if path.is_dir():
+            next(path.iterdir(), None)  # only a folder that is closed to us comes here
+        if not path.is_file():
+            return Finding("file_unknown_type", Source(file))
         size = path.stat().st_size
         if size > limits.file_mb * 1e6:
             expected = megabytes(limits.file_mb * 1e6)
@@ -83,12 +86,14 @@ def whereabouts(root: Path, folder: Path) -> dict[str, Path]:
 
 
 def files_in(folder: Path) -> Iterator[Path]:
-    """All files, and the links to folders, under `folder`, without those that editors and systems leave about."""
-    for at, folders, files in os.walk(folder):
+    """All files, links to folders and closed folders under `folder`, without what editors and systems leave about."""
+    closed: list[Path] = []
+    for at, folders, files in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename))):
         folders[:] = [name for name in folders if not name.startswith(_IGNORED_STARTS)]
         links = [name for name in folders if (Path(at) / name).is_symlink()]
         names = [n for n in files if not _passed_over(n)]
         yield from (Path(at) / name for name in links + names)
+    yield from closed
 
 
 def _passed_over(name: str) -> bool:
@@ -96,6 +101,6 @@ def _passed_over(name: str) -> bool:
 
 
 def _name(root: Path, path: Path) -> str:
-    """The path relative to the workspace; bytes that are no UTF-8 (an unpacked GBK zip) are written as `\\xd6`."""
+    """The path relative to the workspace, fit to be shown."""
     relative = path.relative_to(root) if path.is_relative_to(root) else path
-    return os.fsencode(relative.as_posix()).decode("utf-8", "backslashreplace")
+    return legible_path(relative.as_posix())

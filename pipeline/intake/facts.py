@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import NamedTuple
+
+from pipeline.intake.limits import MOST_CELLS
 
 Cell = tuple[int, int]  # row, column
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
-
-MOST_CELLS: Final = 20_000_000  # of the rectangle a sheet spans; its values then take some 0.7 GB
 
 
 class Bounds(NamedTuple):

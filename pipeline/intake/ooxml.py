@@ -13,9 +13,10 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
-from defusedxml import ElementTree
+from defusedxml import DTDForbidden, ElementTree
 
 from pipeline.intake.facts import Bounds, Cell, SheetFacts, column_number
+from pipeline.intake.guard import plain
 
 CHINA = timezone(timedelta(hours=8))  # the wall clock of the people who fill the workbooks
 
@@ -47,12 +48,10 @@ def saved(archive: zipfile.ZipFile) -> tuple[datetime | None, str]:
 
 def sheet_facts(archive: zipfile.ZipFile, bounds: Bounds) -> dict[str, SheetFacts]:
     """The facts of every worksheet, by its name."""
-    names = {info.filename.replace("\\", "/").lower(): info for info in archive.infolist()}
-    found = {}
-    for sheet, part in _sheet_parts(archive):
-        if info := names.get(part.lower()):
-            found[sheet] = _facts(archive.read(info), bounds)
-    return found
+    names = {plain(info.filename): info for info in archive.infolist()}
+    sheets = {sheet: part.lower() for sheet, part in _sheet_parts(archive)}
+    of_part = {part: _facts(archive.read(names[part]), bounds) for part in {*sheets.values()} & {*names}}
+    return {sheet: of_part[part] for sheet, part in sheets.items() if part in of_part}
 
 
 def _moment(text: str) -> datetime | None:
@@ -77,6 +76,8 @@ def _local(tag: str) -> str:
 
 
 def _facts(part: bytes, bounds: Bounds) -> SheetFacts:
+    if b"<!DOCTYPE" in part:  # no office program writes one, and the parser passes over what it stands for
+        raise DTDForbidden("a sheet", None, None)
     facts = SheetFacts()
     if _FAR.search(part):
         facts.beyond = _beyond(part, bounds)

@@ -21,7 +21,10 @@ EXTENSIONS: Final = {
     "xls": (".xls", ".xlt", ".et", ".ett"),
     "ods": (".ods", ".ots"),
 }
-ZIP_ERRORS: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
+ZIP_ERRORS: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, NotImplementedError, ValueError, OverflowError, OSError),
+)
 OLE_ERRORS: Final = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError, struct.error)
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -34,6 +37,7 @@ _PARTS = {  # the part that tells what a zip is
     "ppt/presentation.xml": "pptx",
     "Index/Document.iwa": "numbers",
 }
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what the formats of workbooks allow
 _STREAMS = {"Workbook": "xls", "Book": "xls", "WordDocument": "doc", "PowerPoint Document": "ppt"}
 _SIGNATURES = (
     (b"%PDF-", "pdf"),
@@ -89,6 +93,8 @@ def _archive(archive: zipfile.ZipFile) -> Sniffed:
     names = {info.filename.replace("\\", "/"): info for info in archive.infolist()}
     if any(info.flag_bits & 0x1 for info in names.values()):
         return Sniffed("zip", "file_encrypted")
+    if any(info.compress_type not in _METHODS for info in names.values()):
+        return Sniffed("zip", "file_damaged")
     format_ = next((f for part, f in _PARTS.items() if part in names), "")
     if not format_ and "mimetype" in names:
         return _opendocument(archive)

@@ -21,8 +21,11 @@ from python_calamine import (
 )
 
 from pipeline.intake import biff, ooxml, opendocument
+from pipeline.intake.active import active
 from pipeline.intake.facts import Area, Bounds, Cell, Flaw, SheetFacts, column_letters
-from pipeline.intake.guard import too_large
+from pipeline.intake.guard import unsafe
+from pipeline.intake.legible import legible, legible_column
+from pipeline.intake.limits import MOST_CELLS, MOST_SHEETS
 from pipeline.intake.sniff import OLE_ERRORS, ZIP_ERRORS
 
 Row = tuple[Any, ...]
@@ -68,6 +71,7 @@ class _About(NamedTuple):
     saved_at: datetime | None
     by: str
     facts: dict[str, SheetFacts]
+    active: list[Flaw]  # notices of what runs or reaches out; it stays where it is
 
 
 def read_workbook(
@@ -75,7 +79,7 @@ def read_workbook(
 ) -> tuple[RawBook | None, list[Flaw]]:
     """The workbook in `content`, an xlsx, xls or ods; None with one flaw when it cannot be read.
 
-    A sheet beyond the bounds is left out with a flaw of its own.
+    A sheet beyond the bounds is left out with a flaw of its own; there is no workbook when none is left.
     """
     try:
         about = _about(content, format_, bounds)
@@ -86,23 +90,27 @@ def read_workbook(
         return None, [Flaw("file_encrypted", value=format_)]
     except _DAMAGED as error:
         return None, [Flaw("file_damaged", value=str(error))]
-    return RawBook(file, sha256, about.saved_at, about.by, sheets), flaws
+    if flaws and not sheets:
+        return None, flaws
+    return RawBook(file, sha256, about.saved_at, legible(about.by), sheets), about.active + flaws
 
 
 def _about(content: bytes, format_: str, bounds: Bounds) -> _About | Flaw:
     if format_ == "xls":
-        return _About(*biff.saved(content), biff.sheet_facts(content))
+        return _About(*biff.saved(content), biff.sheet_facts(content), active(biff.streams(content)))
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        if flaw := too_large(archive, bounds):
+        if flaw := unsafe(archive, bounds):
             return flaw
-        if format_ == "ods":
-            return _About(*opendocument.saved(archive), opendocument.sheet_facts(archive, bounds))
-        return _About(*ooxml.saved(archive), ooxml.sheet_facts(archive, bounds))
+        format_facts = opendocument if format_ == "ods" else ooxml
+        running = active(archive.namelist())
+        return _About(*format_facts.saved(archive), format_facts.sheet_facts(archive, bounds), running)
 
 
 def _sheets(content: bytes, about: _About, bounds: Bounds) -> tuple[list[RawSheet], list[Flaw]]:
-    sheets, flaws = [], []
+    sheets, flaws, cells = [], [], 0
     with CalamineWorkbook.from_filelike(BytesIO(content)) as book:
+        if (count := len(book.sheets_metadata)) > MOST_SHEETS:
+            return [], [Flaw("file_sheets", value=f"{count:,}", expected=f"{MOST_SHEETS:,}")]
         for meta in book.sheets_metadata:
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
@@ -111,6 +119,8 @@ def _sheets(content: bytes, about: _About, bounds: Bounds) -> tuple[list[RawShee
             beyond = facts.beyond or _beyond(sheet, bounds)
             if sheet is None or beyond:
                 flaws.append(_oversized(meta.name, beyond or (0, 0), bounds))
+            elif (cells := cells + sheet.height * sheet.width) > MOST_CELLS:
+                return [], [Flaw("file_cells", value=f"{cells:,}", expected=f"{MOST_CELLS:,}")]
             else:
                 sheets.append(_sheet(sheet, meta.visible != SheetVisibleEnum.Visible, facts))
     return sheets, flaws
@@ -132,7 +142,7 @@ def _beyond(sheet: CalamineSheet, bounds: Bounds) -> Cell | None:
 def _oversized(sheet: str, cell: Cell, bounds: Bounds) -> Flaw:
     row, column = cell[0], column_letters(cell[1])
     expected = f"{column_letters(bounds.columns)}{bounds.rows}"
-    return Flaw("sheet_oversized", sheet, row, column, value=f"{column}{row}", expected=expected)
+    return Flaw("sheet_oversized", legible(sheet), row, column, value=f"{column}{row}", expected=expected)
 
 
 def _sheet(sheet: CalamineSheet, hidden: bool, facts: SheetFacts) -> RawSheet:
@@ -142,8 +152,9 @@ def _sheet(sheet: CalamineSheet, hidden: bool, facts: SheetFacts) -> RawSheet:
         if top < row <= top + sheet.height and left < column <= left + sheet.width:
             rows[row - 1 - top][column - 1 - left] = text
     areas = [(r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
+    merged = areas or facts.merged
     return RawSheet(
-        sheet.name, hidden, _shared(rows), top + 1, left + 1, facts.hidden_rows, areas or facts.merged, facts.uncached
+        legible(sheet.name), hidden, _shared(rows), top + 1, left + 1, facts.hidden_rows, merged, facts.uncached
     )
 
 
@@ -153,7 +164,7 @@ def _shared(rows: list[list[Any]]) -> list[Row]:
     1, 1.0 and True are equal and must not be taken for each other; a column that mixes them stays as it is.
     """
     columns: list[Row] = []
-    for column in zip(*rows, strict=True):
+    for column in map(legible_column, zip(*rows, strict=True)):
         kinds = set(map(type, column))
         seen: dict[Any, Any] = {}
         columns.append(column if len(kinds & _NUMBERS) > 1 else tuple(map(seen.setdefault, column, column)))

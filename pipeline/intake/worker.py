@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pipeline.intake.facts import Bounds, Flaw
+from pipeline.intake.limits import MEMORY
 from pipeline.intake.sniff import mislabelled
 from pipeline.intake.workbook import RawBook, read_workbook
 
 READY: Final = "ready"
-_MEMORY: Final = 4 * 1024**3  # bytes of address space; a workbook within the bounds needs a third of it
 
 
 class Task(NamedTuple):
@@ -68,7 +68,7 @@ def _bound_memory() -> None:
     with suppress(ImportError, ValueError, OSError):  # not on Windows, and not everywhere else
         import resource  # noqa: PLC0415
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":

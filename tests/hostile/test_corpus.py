@@ -10,7 +10,12 @@ from tests.hostile.corpus import CORPUS, Trick
 from tests.hostile.logbooks import NEIGHBOUR, READ, codes_of, logbook, read_of, taken
 
 
-@pytest.mark.parametrize("trick", CORPUS.values(), ids=CORPUS)
+TRICKS = [
+    pytest.param(trick, id=name, marks=[pytest.mark.heavy] if trick.heavy else []) for name, trick in CORPUS.items()
+]
+
+
+@pytest.mark.parametrize("trick", TRICKS)
 def test_a_trick_costs_its_own_file_at_most(tmp_path: Path, trick: Trick) -> None:
     folder = tmp_path / "logbooks"
     folder.mkdir()
@@ -22,4 +27,4 @@ def test_a_trick_costs_its_own_file_at_most(tmp_path: Path, trick: Trick) -> Non
     (others,) = set(found["file"]) - {NEIGHBOUR} or {""}
     assert codes_of(found, others) == [*trick.codes], found.to_string()
     assert len(contacts) == READ * (1 + trick.read)
-    assert not [*Path("/tmp").glob("tierbook_slipped*"), *Path("/etc").glob("tierbook_slipped*")]  # noqa: S108
+    assert not [*Path("/tmp").glob("tierbook_slipped*"), *Path("/etc").glob("tierbook_slipped*")]

@@ -1,4 +1,4 @@
-"""Zips that no honest program writes: sizes that lie, parts that share bytes or names, methods workbooks do not know."""
+"""Zips that no honest program writes: sizes that lie, parts that share bytes or names, flags of passwords."""
 
 from __future__ import annotations
 

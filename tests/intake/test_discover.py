@@ -102,6 +102,37 @@ def test_names_that_are_no_utf8_stay_writable(folder: Path) -> None:
     assert findings["file"].tolist() == [r"logbooks/\xcd\xf5\xb7\xbc.pdf"]
 
 
+def test_names_that_steer_a_terminal_are_shown(folder: Path) -> None:
+    for name in ("红\x1b[31m.pdf", "两\n行.pdf", "反\u202efdp.exe"):
+        (folder / name).write_bytes(b"%PDF-1.7")
+    findings = found(folder)[1]
+    assert sorted(findings["file"]) == [
+        r"logbooks/两\n行.pdf",
+        r"logbooks/反\u202efdp.exe",
+        r"logbooks/红\x1b[31m.pdf",
+    ]
+
+
+def test_a_folder_that_is_closed_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "二部").mkdir()
+    books.xlsx(folder / "二部" / "王芳.xlsx")
+    books.xlsx(folder / "李强.xlsx")
+    scan = os.scandir
+
+    def closed(path: str | Path) -> object:
+        if Path(path).name == "二部":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    monkeypatch.setattr(os, "listdir", closed)
+    arrivals, findings = found(folder)
+    assert [a.file for a in arrivals] == ["logbooks/李强.xlsx"]
+    assert findings[["code", "file", "value"]].to_numpy().tolist() == [
+        ["file_no_access", "logbooks/二部", "Permission denied"]
+    ]
+
+
 def test_without_the_folder_it_cannot_go_on(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="no folder of logbooks"):
         discover(tmp_path, tmp_path / "logbooks", LIMITS)

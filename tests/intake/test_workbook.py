@@ -14,6 +14,7 @@ import xlsxwriter
 import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from pipeline.intake import workbook as workbook_module
 from pipeline.intake.facts import Bounds, Flaw, column_letters, column_number
 from pipeline.intake.sniff import sniff
 from pipeline.intake.workbook import RawBook, RawSheet, read_workbook
@@ -173,14 +174,37 @@ def test_a_workbook_that_does_not_say_when(tmp_path: Path, core: bytes | None) -
     assert (read.saved_at, read.last_modified_by) == (None, "")
 
 
-def test_macros_change_nothing(tmp_path: Path) -> None:
+def test_macros_are_told_and_change_nothing(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsm"
     macros = tmp_path / "vbaProject.bin"
     macros.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     with xlsxwriter.Workbook(path) as workbook:
         workbook.add_worksheet("联系记录").write_row(0, 0, books.HEADER)
         workbook.add_vba_project(str(macros))
-    assert sheet(path).rows == [books.HEADER]
+    read, flaws = reading(path)
+    assert read is not None
+    assert read.sheets[0].rows == [books.HEADER]
+    assert flaws == [Flaw("file_macros")]
+
+
+def test_the_sheets_of_a_workbook_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fill(workbook: openpyxl.Workbook) -> None:
+        for page in (workbook.active, workbook.create_sheet("二"), workbook.create_sheet("三")):
+            page["B50"], page["C99"] = "x", "y"
+
+    path = books.openpyxl_book(tmp_path / "a.xlsx", fill)
+    for limit, most, code in (("MOST_CELLS", 299, "file_cells"), ("MOST_SHEETS", 2, "file_sheets")):
+        with monkeypatch.context() as patch:
+            patch.setattr(workbook_module, limit, most)
+            read, flaws = reading(path)
+        assert read is None
+        assert flaws == [Flaw(code, value="300" if code == "file_cells" else "3", expected=str(most))]
+    assert len(book(path).sheets) == 3
+
+
+def test_characters_that_nobody_sees_are_shown(tmp_path: Path) -> None:
+    path = books.xls(tmp_path / "a.xls", [["谈\x1b[31m红\x07", "两\n行\t", 1], ["\x7f\x9b", "", 2]])
+    assert sheet(path).rows == [("谈␛[31m红␇", "两\n行\t", 1.0), ("␡\ufffd", "", 2.0)]
 
 
 def test_the_old_binary_format(tmp_path: Path) -> None:
@@ -277,8 +301,7 @@ def test_formats_far_away_do_no_harm(tmp_path: Path) -> None:
 def test_repeated_cells_of_open_documents_are_counted(tmp_path: Path) -> None:
     cells = [books.ods_cell("x", numbercolumnsrepeated="16384")]
     read, flaws = reading(books.ods(tmp_path / "a.ods", [cells]))
-    assert read is not None
-    assert read.sheets == []
+    assert read is None
     assert [(f.code, f.value) for f in flaws] == [("sheet_oversized", "XFD1")]
 
 
