@@ -9,7 +9,6 @@ import pytest
 from tests.hostile.corpus import CORPUS, Trick
 from tests.hostile.logbooks import NEIGHBOUR, READ, codes_of, logbook, read_of, taken
 
-
 TRICKS = [
     pytest.param(trick, id=name, marks=[pytest.mark.heavy] if trick.heavy else []) for name, trick in CORPUS.items()
 ]
