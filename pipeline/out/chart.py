@@ -39,8 +39,9 @@ def alternative(chart: Chart, table: Table, lang: Lang) -> str:
 
 
 def png(chart: Chart, table: Table, lang: Lang) -> bytes:
-    """The chart as a PNG for mail, twice as fine as it is shown."""
-    return bytes(vl_convert.vegalite_to_png(_spec(chart, table, lang) | {"background": "#FFFFFF"}, scale=2))
+    """The chart as a PNG for mail, twice as fine as it is shown; as wide as a mail, or its words would be too small."""
+    spec = _spec(chart, table, lang) | {"background": "#FFFFFF", "width": 490, "height": 220}
+    return bytes(vl_convert.vegalite_to_png(spec, scale=2))
 
 
 def _spec(chart: Chart, table: Table, lang: Lang) -> dict[str, Any]:
