@@ -10,8 +10,10 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from xml.etree.ElementTree import ParseError
 
 from defusedxml import DTDForbidden, ElementTree
 
@@ -26,6 +28,8 @@ _TAG = rb"<(?:\w+:)?"  # some programs write every tag with a prefix
 _FAR = re.compile(rb' r="[A-Z]{3}| r="[^"]{6}')
 _FILLED = re.compile(_TAG + rb'c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
 _HIDDEN = re.compile(_TAG + rb'row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
+_ROW = re.compile(_TAG + rb'row\s[^>]*\br="')
+_END = re.compile(rb"</(?:\w+:)?sheetData\s*>")
 _ERROR = re.compile(
     _TAG + rb'c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)(\d+)"[^>]*(?<!/)>(?:(?!</(?:\w+:)?c>).)*?' + _TAG + rb"v>([^<]*)<",
     re.DOTALL,
@@ -76,8 +80,7 @@ def _local(tag: str) -> str:
 
 
 def _facts(part: bytes, bounds: Bounds) -> SheetFacts:
-    if b"<!DOCTYPE" in part:  # no office program writes one, and the parser passes over what it stands for
-        raise DTDForbidden("a sheet", None, None)
+    _whole(part)
     facts = SheetFacts()
     if _FAR.search(part):
         facts.beyond = _beyond(part, bounds)
@@ -90,6 +93,16 @@ def _facts(part: bytes, bounds: Bounds) -> SheetFacts:
     if b"f>" in part:  # the end of a formula; of formulas that share one, the first has it
         facts.uncached = frozenset(_uncached(part))
     return facts
+
+
+def _whole(part: bytes) -> None:
+    """Raises where the parser would pass over something in silence: UTF-16, a DTD, rows after the end."""
+    if part.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise ParseError("a sheet in UTF-16")
+    if b"<!DOCTYPE" in part:  # no office program writes one
+        raise DTDForbidden("a sheet", None, None)
+    if (end := _END.search(part)) and _ROW.search(part, end.end()):
+        raise ParseError("rows after the end of the sheet")
 
 
 def _beyond(part: bytes, bounds: Bounds) -> Cell | None:

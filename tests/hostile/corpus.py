@@ -135,6 +135,13 @@ def repeated(rows: str = "1", columns: str = "1", text: str = "x") -> Maker:
     return make
 
 
+def in_utf_16(path: Path) -> None:
+    """A sheet in an encoding in which the quick look finds nothing."""
+    page = zips.parts_of(logbook(path))[PAGE]
+    page = page.replace(b"UTF-8", b"UTF-16").decode().encode("utf-16")
+    zips.stored(path, zips.parts_of(path) | {PAGE: page})
+
+
 # What runs, or reaches out.
 
 
@@ -277,6 +284,8 @@ CORPUS: dict[str, Trick] = {
     "texts_that_are_not_there": refused(
         "file_damaged", edit(PAGE, b'<c r="A1" t="s"><v>0<', b'<c r="A1" t="s"><v>99999<')
     ),
+    "rows_after_the_end": refused("file_damaged", edit(PAGE, b'<row r="3"', b'</sheetData><row r="3"')),
+    "a_sheet_in_utf_16": refused("file_damaged", in_utf_16),
     # names of parts
     "a_part_that_climbs": harmless(parts({"../../../../tmp/tierbook_slipped": b"x", "/etc/tierbook_slipped": b"x"})),
     "a_target_that_climbs": refused(
