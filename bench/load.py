@@ -49,6 +49,8 @@ regulations:
       weekly_push: {strategic: 1, key: 1, general: 1}
       weekly_contact: {strategic: 1, key: 1, general: 1}
 first_month: 2026-10
+limits:
+  rows: 500000  # owners of 100,000 clients
 """
 CONTENTS = ("了解企业近期经营情况，解答信息披露问题", "企业反映资金周转较紧，已记录", "交流行业政策与补贴")
 TOPICS = ("服务建议意见、满意度评价、新业务动态、发展与需求", "服务建议意见、满意度评价")

@@ -110,8 +110,8 @@ def _book(path: Path, folder: Path, limits: Limits) -> RawBook:
     if isinstance(arrival, Finding):
         raise _unreadable(path, findings_frame([arrival]))
     books, found = read_books([arrival], limits, workers=1)
-    if not books:
-        raise _unreadable(path, found)
+    if len(errors := found[found["severity"] == "error"]):  # also of a sheet that is left out: its rows would be lost
+        raise _unreadable(path, errors)
     return books[0]
 
 

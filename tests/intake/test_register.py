@@ -12,6 +12,7 @@ import xlsxwriter
 from pipeline.intake.register import read_register
 from pipeline.language.errors import WorkbookError
 from pipeline.language.finding import messages
+from pipeline.language.workspace import Limits
 from tests.intake.books import FORMS, REGISTER, REGULATIONS, register, sheet
 
 CLIENTS = ("客户编号", "客户名称", "加入日期", "离开日期", "所在板块", "战略合作")
@@ -252,3 +253,17 @@ def test_a_register_that_is_not_there_or_cannot_be_read(tmp_path):
         read_register(path, FORMS, REGULATIONS)
     assert error.value.message.zh
     assert error.value.mend.zh
+
+
+def test_a_sheet_too_large_to_be_read_ends_the_run_and_is_not_left_out(tmp_path):
+    """Waivers need not be there; those that are there and cannot be read would be lost without a word."""
+    path = tmp_path / "register.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("客户").write_row(0, 0, CLIENTS)
+        waivers = book.add_worksheet("豁免")
+        waivers.write_row(0, 0, WAIVERS)
+        waivers.write(50, 0, "C0001")
+    with pytest.raises(WorkbookError) as told:
+        read_register(path, FORMS, REGULATIONS, limits=Limits(rows=40))
+    assert "豁免" in told.value.message.zh
+    assert "40" in told.value.message.zh
