@@ -242,7 +242,7 @@ class _Post:
         if settings.user:
             password = smtp_password(settings.user)
             if not password:
-                mend = wording("mail_no_login_mend")
+                mend = wording("mail_no_login_mend", user=settings.user)
                 raise WorkspaceError(wording("mail_no_login", user=settings.user), mend=mend)
             server.login(settings.user, password)
         server.ehlo_or_helo_if_needed()

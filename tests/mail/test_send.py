@@ -139,6 +139,17 @@ def test_a_server_without_tls_gets_no_mail_where_it_is_asked_for(place: Place, o
     assert office[0].got == []
 
 
+def test_without_the_password_of_the_server_the_mend_names_where_to_put_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIERBOOK_SMTP_PASSWORD", "")
+    path = place[0].document.path
+    path.write_text(path.read_text("utf-8").replace("security: none", "security: none, user: kefu"), "utf-8")
+    with pytest.raises(WorkspaceError) as error:
+        send((load_workspace(place[0].folder), place[1]))
+    assert "keyring set tierbook smtp:kefu" in error.value.text("en")
+
+
 def test_a_mail_that_was_changed_in_the_outbox_is_not_sent(place: Place, office: tuple[Office, int]) -> None:
     mail = next((place[1] / "2026-10" / "outbox").glob("*.eml"))
     mail.write_bytes(mail.read_bytes() + b"\r\n")
