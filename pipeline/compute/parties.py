@@ -106,13 +106,29 @@ class Parties:
         doubts = possible(self.inquiry, self.duty, self.rows)
         if self.kind == "client":
             return doubts
-        doubts = doubts.take(self._concerned(doubts.client, doubts.first))
+        doubts = self._about_concerned(doubts)
         anybody = (doubts.by == UNREADABLE) & (self.kind != "company")
-        sure = doubts.take(~anybody)
-        sure = replace(sure, client=acting_for(self.kind, self.inquiry.roster, sure.by, sure.first))
+        sure = self._of_the_party(doubts.take(~anybody))
         open_ = np.flatnonzero(anybody)
         everyone = doubts.take(np.repeat(open_, self.count))
         return sure.join(replace(everyone, client=np.tile(np.arange(self.count), len(open_))))
+
+    def _about_concerned(self, doubts: Doubts) -> Doubts:
+        """Those about clients whom the duty is about, cut to when it is: the tier may change in the days left open."""
+        inquiry, which = self.inquiry, np.full(len(doubts), -1)
+        if self.duty.tiers is None:
+            return doubts.take(inquiry.concerned(self.duty, doubts.client, which))
+        tiered = inquiry.roster.tier.within(doubts.client, doubts.first, doubts.last)
+        narrowed = doubts.narrowed(tiered)
+        return narrowed.take(inquiry.concerned(self.duty, narrowed.client, tiered[1]))
+
+    def _of_the_party(self, doubts: Doubts) -> Doubts:
+        """With the party for whom the row was written, cut to when its staff acts for it."""
+        roster = self.inquiry.roster
+        if self.kind != "unit":
+            return replace(doubts, client=acting_for(self.kind, roster, doubts.by, doubts.first))
+        of_unit = roster.holder(None).within(doubts.by, doubts.first, doubts.last)
+        return replace(doubts.narrowed(of_unit), client=of_unit[1])
 
     def _concerned(self, client: Numbers, moment: Numbers) -> Flags:
         """Whether rows are about clients whom the duty is about."""

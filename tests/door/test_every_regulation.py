@@ -12,7 +12,6 @@ from pipeline.language.period import month
 from pipeline.language.policy.load import shipped
 from pipeline.language.workspace import load_workspace
 
-
 # The largest, the one with the most forms, and one in English in every round; the others take minutes together.
 AT_ONCE = {("fund_clients", "zh"), ("exchange_membership", "zh"), ("telecom_group_clients", "en")}
 RUNS = [

@@ -14,6 +14,8 @@ from pipeline.sample.make import make_sample
 from tests.door.test_cli import tierbook
 from tests.out.written import contents
 
+pytestmark = pytest.mark.heavy  # every test judges the sample month anew
+
 MONTH, AS_OF = "2026-10", "2026-11-12"
 
 
@@ -42,7 +44,6 @@ def written(done):
     return [Path(line) for line in done.stdout.splitlines()]
 
 
-@pytest.mark.heavy
 def test_units_made_together_are_those_made_alone(ran):
     """Several processes write the same bytes as one."""
     together = written(ran.report("--all-units", "--form", "workbook", "--workers", "2", out="a"))

@@ -15,6 +15,8 @@ from pipeline.language.period import month
 from pipeline.language.workspace import load_workspace
 from pipeline.store.ledger import Ledger
 
+pytestmark = pytest.mark.heavy  # two workspaces are run, one of them twice
+
 MONTH, AS_OF = month("2026-10"), date(2026, 11, 12)
 SECOND = "  - regulation: equity_listing\n    scope: {unit: [业务一部]}\n"
 

@@ -22,6 +22,8 @@ from pipeline.language.workspace import Workspace, load_workspace
 from pipeline.out.mail.letter import Body, Letter, eml
 from tests.mail.conftest import AS_OF, MONTH
 
+pytestmark = pytest.mark.heavy  # a year is made and run, and its outbox written several times
+
 Place = tuple[Workspace, Path]
 
 

@@ -13,11 +13,14 @@ from pipeline.language.overrides import DEFAULT_HOURS
 from tests.cases.outcome import by_oracle, judged
 from tests.oracle import clock
 from tests.oracle.rules import KINDS
-from tests.oracle.strategies import SmallMonth, small_months
+from tests.oracle.strategies import SmallMonth, month_of, small_months
 
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)  # explaining a failure takes minutes
-usual = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
-many = settings(usual, max_examples=int(os.environ.get("ORACLE_EXAMPLES", "300")))
+# The usual months are the same in every run, for a build must mean the same twice; the many look for new ones.
+usual = settings(
+    max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=PHASES
+)
+many = settings(usual, derandomize=False, max_examples=int(os.environ.get("ORACLE_EXAMPLES", "300")))
 
 
 def agree(small: SmallMonth) -> None:
@@ -35,6 +38,23 @@ def test_judgement_agrees_with_the_oracle(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_judgement_agrees_with_the_oracle_many_times(kind: str) -> None:
     many(given(small_months(kind))(agree))()
+
+
+def test_a_rejected_row_without_a_day_may_be_of_a_day_on_which_the_client_had_the_tier() -> None:
+    """The client gets its tier in the middle of the month; the row could be of the week after."""
+    agree(
+        month_of(
+            name="2025-10",
+            judged_after=18,
+            start=0,
+            rules=[("in_all", 323)],
+            clients=[18],
+            staff=(0, 0, 0, 0),
+            rows={"contact": []},
+            doubts={"contact": [185]},
+            waivers=[],
+        )
+    )
 
 
 @given(small_months(*KINDS))
