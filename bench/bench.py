@@ -5,7 +5,9 @@
 - run / naive: against what an analyst would write with pandas (goal: 1/10 or less);
 - every stage's share, peak memory (goal: 1.5 GB or less), how cost grows with the rows;
 - what it takes to get help, and to check one small file;
-- logbooks issued, against the bare writing of their cells.
+- due dates in working minutes against numpy's `busday_offset`;
+- logbooks issued, against the bare writing of their cells;
+- the reports of all members of staff, by two processes and by one.
 
 Pairs run in turn, so that both meet the same machine. Run: `python -m bench.bench [--quick]`.
 """
@@ -14,49 +16,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 from typing import NamedTuple
 
-from bench import issue
+from bench import issue, scopes, worktime
 from bench.load import MONTH, Size, load
+from bench.process import AS_OF, TIERBOOK, Cost, cost
 
-AS_OF = "2026-11-12"
 QUICK = Size(books=40, rows=100, clients=400)
 SMALL = Size(books=40, rows=500, clients=2_000)
 USUAL = Size(books=400, rows=500, clients=20_000)
 LARGE = Size(books=2_000, rows=500, clients=100_000)
 ROUNDS = {SMALL: 3, USUAL: 2}
-TIERBOOK = (sys.executable, "-m", "pipeline.door.cli")
-
-
-class Cost(NamedTuple):
-    """What a process took: wall seconds, CPU seconds with its children, peak memory in GB of the largest of them."""
-
-    wall: float
-    cpu: float
-    memory: float
-
-
-def cost(command: Sequence[str | Path], codes: Sequence[int] = (0,)) -> Cost:
-    """Runs a command to its end. Raises RuntimeError when its exit code is none of `codes`."""
-    begin = perf_counter()
-    child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    errors = child.stderr.read() if child.stderr else b""
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = perf_counter() - begin
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in codes:
-        raise RuntimeError(f"{command} ended with {child.returncode}\n{errors.decode(errors='replace')[-4000:]}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024**2)
 
 
 class Month(NamedTuple):
@@ -64,6 +42,7 @@ class Month(NamedTuple):
 
     run: Cost
     floor: float
+    writing: float
     stages: dict[str, float]
     cells: int
 
@@ -86,7 +65,8 @@ def month(workspace: Path) -> Month:
             [sys.executable, "-m", "bench.floor", str(workspace), str(output)], check=True, capture_output=True
         )
         least = json.loads(floor.stdout)
-        return Month(run, least["parse"] + least["write"], json.loads(timings.read_text("utf-8")), least["cells"])
+        stages = json.loads(timings.read_text("utf-8"))
+        return Month(run, least["parse"] + least["write"], least["write"], stages, least["cells"])
 
 
 def naive(workspace: Path) -> Cost:
@@ -103,6 +83,8 @@ def told(size: Size, found: list[Month], slow: Cost | None) -> Iterator[str]:
     yield f"  run {middle.run.wall:.1f} s (CPU {middle.run.cpu:.1f} s)"
     yield f"  peak memory {middle.run.memory:.2f} GB (goal <= 1.5)"
     yield f"  run / floor {ratio:.2f} (goal <= 1.5); floor {middle.floor:.1f} s"
+    written = median((m.stages["render"] + m.stages["return"]) / m.writing for m in found)
+    yield f"  all that is written / bare xlsxwriter {written:.2f} (goal <= 1.3); by two processes, bare by one"
     if slow:
         yield f"  run / naive 1/{slow.wall / middle.run.wall:.1f} (goal <= 1/10); naive {slow.wall:.1f} s"
     whole = sum(middle.stages.values())
@@ -138,7 +120,10 @@ def main() -> None:
         growth = (walls[more] / walls[less]) / (more.total / less.total)
         print(f"{less.total} -> {more.total} rows: cost per row times {growth:.2f} (linear: 1.0 or less)")
     print(*small_things(load(asked.folder, sizes[0])), sep="\n")
-    print(*issue.told(issue.measured(asked.folder, 40 if asked.quick else 400)), sep="\n")
+    print(worktime.told(), flush=True)
+    print(*issue.told(issue.measured(asked.folder, 40 if asked.quick else 400)), sep="\n", flush=True)
+    for line in scopes.told(asked.folder, 20 if asked.quick else 500):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from time import perf_counter
 
-from bench.bench import AS_OF, TIERBOOK, cost
 from bench.load import MONTH, Size, load
+from bench.process import AS_OF, TIERBOOK, cost
 from pipeline.door.report import Order, gathered, write_reports
 from pipeline.language.period import month
 from pipeline.language.workspace import load_workspace
@@ -32,25 +32,32 @@ def seconds(order: Order, wanted: Sequence[Scope], workers: int) -> float:
     return perf_counter() - begin
 
 
-def main() -> None:
-    """Prints the figures as they come."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--staff", type=int, default=500)
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "tierbook-bench")
-    asked = parser.parse_args()
-    folder = load(asked.folder, Size(books=asked.staff, rows=100, clients=10 * asked.staff))
-    cost([*TIERBOOK, "run", folder, "--month", MONTH, "--as-of", AS_OF, "--out", asked.folder / "output"], codes=(0, 1))
+def told(loads: Path, staff: int) -> Iterator[str]:
+    """The lines about the reports of `staff` members, as they come."""
+    folder = load(loads, Size(books=staff, rows=100, clients=10 * staff))
+    with tempfile.TemporaryDirectory() as output:
+        cost([*TIERBOOK, "run", folder, "--month", MONTH, "--as-of", AS_OF, "--out", output], codes=(0, 1))
     begin = perf_counter()
     workspace = load_workspace(folder)
     material = gathered(workspace, Span(month(MONTH)), date.fromisoformat(AS_OF))
-    print(f"judging and gathering {len(material.duties)} duties: {perf_counter() - begin:.1f} s", flush=True)
+    yield f"judging and gathering {len(material.duties)} duties: {perf_counter() - begin:.1f} s"
     wanted = [Scope("staff", (id_,)) for id_ in sorted({*material.duties["owner"]} - {""})]
     for form in ("workbook", "both"):
         order = Order(workspace.company.zh, material, "", Run(), folder, form, "zh", None)
         two = seconds(order, wanted, 2)
         one = seconds(order, wanted[::10], 1) / len(wanted[::10]) * len(wanted)
         each = f"{two / len(wanted) * 1000:.0f} ms each"
-        print(f"{len(wanted)} staff reports, {form}: {two:.0f} s by two processes ({each}), {one:.0f} s by one")
+        yield f"{len(wanted)} staff reports, {form}: {two:.0f} s by two processes ({each}), {one:.0f} s by one"
+
+
+def main() -> None:
+    """Prints the figures as they come."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--staff", type=int, default=500)
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "tierbook-bench")
+    asked = parser.parse_args()
+    for line in told(asked.folder, asked.staff):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -248,7 +248,7 @@ def test_sparklines_draw_the_months_of_their_own_row(path, shown):
 
 def test_the_cover_shows_the_large_figures_and_their_word(shown):
     texts = [str(cell.value) for row in shown["总览"].iter_rows(max_row=12) for cell in row if cell.value]
-    assert {"完成率 · 需要改进", "89.4%", "403 / 451（上月 85.5%）"} <= {*texts}
+    assert {"完成率 · 需要改进", "89.4%", "403 / 451（上期 85.5%）"} <= {*texts}
     assert [text for text in texts if text.startswith("待处理")]
 
 

@@ -280,7 +280,7 @@ def test_a_regulation_without_cases_has_a_report_without_them():
 def test_the_first_month_has_nothing_to_compare_with():
     report = sample_report(month=month("2026-06"), as_of=pd.Timestamp("2026-07-05").date())
     assert report.figures[0].previous is None
-    assert "没有上月数据" in report.meta.verdict[0].zh
+    assert "没有上期数据" in report.meta.verdict[0].zh
     assert report.tables["summary"].rows["change"].isna().all()
 
 
