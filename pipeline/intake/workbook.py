@@ -101,9 +101,10 @@ def _about(content: bytes, format_: str, bounds: Bounds) -> _About | Flaw:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         if flaw := unsafe(archive, bounds):
             return flaw
-        format_facts = opendocument if format_ == "ods" else ooxml
         running = active(archive.namelist())
-        return _About(*format_facts.saved(archive), format_facts.sheet_facts(archive, bounds), running)
+        if format_ == "ods":
+            return _About(*opendocument.saved(archive), opendocument.sheet_facts(archive, bounds), running)
+        return _About(*ooxml.saved(archive), ooxml.sheet_facts(archive, bounds), running)
 
 
 def _sheets(content: bytes, about: _About, bounds: Bounds) -> tuple[list[RawSheet], list[Flaw]]:

@@ -28,9 +28,9 @@ READ = len(ROWS) - 1
 Told = tuple[pd.DataFrame, pd.DataFrame]  # contacts, findings
 
 
-def logbook(path: Path, *, beside: bool = False) -> Path:
-    """A good logbook with `READ` records; the one `beside` differs in a word, or it would be the same file twice."""
-    rows = [[*row[:7], f"{row[7]}。", *row[8:]] for row in ROWS[1:]] if beside else ROWS[1:]
+def logbook(path: Path) -> Path:
+    """A good logbook with `READ` records; its place is in them, or two of them would be one file handed in twice."""
+    rows = [[*row[:7], f"{row[7]}，{path.parent.name}/{path.stem}", *row[8:]] for row in ROWS[1:]]
     return books.xlsx(path, [CONTACT_HEAD, *rows], SHEET)
 
 

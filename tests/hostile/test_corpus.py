@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from tests.hostile.corpus import CORPUS, Trick
-from tests.hostile.logbooks import NEIGHBOUR, READ, codes_of, logbook, read_of, taken
+from tests.hostile.corpus import CORPUS
+from tests.hostile.logbooks import NEIGHBOUR, READ, Told, codes_of, logbook, read_of, taken
 
-TRICKS = [
-    pytest.param(trick, id=name, marks=[pytest.mark.heavy] if trick.heavy else []) for name, trick in CORPUS.items()
-]
+ORDINARY = [name for name, trick in CORPUS.items() if not trick.heavy]
+HEAVY = [name for name, trick in CORPUS.items() if trick.heavy]
 
 
-@pytest.mark.parametrize("trick", TRICKS)
-def test_a_trick_costs_its_own_file_at_most(tmp_path: Path, trick: Trick) -> None:
-    folder = tmp_path / "logbooks"
-    folder.mkdir()
-    trick.make(folder / trick.name)
-    logbook(folder / NEIGHBOUR, beside=True)
-    contacts, found = taken(folder)
+def tried(folder: Path, names: Iterable[str]) -> Told:
+    """All these tricks in one folder of logbooks, each in a folder of its own, beside a good logbook."""
+    logbook(folder / NEIGHBOUR)
+    for name in names:
+        (folder / name).mkdir()
+        CORPUS[name].make(folder / name / CORPUS[name].name)
+    return taken(folder)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    return tried(tmp_path_factory.mktemp("logbooks"), ORDINARY)
+
+
+def test_the_file_beside_them_is_read(told: Told) -> None:
+    contacts, found = told
     assert codes_of(found, NEIGHBOUR) == []
     assert read_of(contacts, NEIGHBOUR) == READ
-    (others,) = set(found["file"]) - {NEIGHBOUR} or {""}
-    assert codes_of(found, others) == [*trick.codes], found.to_string()
-    assert len(contacts) == READ * (1 + trick.read)
     assert not [*Path("/tmp").glob("tierbook_slipped*"), *Path("/etc").glob("tierbook_slipped*")]
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_a_trick_is_told_and_nothing_of_it_is_lost(told: Told, name: str) -> None:
+    as_expected(told, name)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_trick_that_takes_its_time(tmp_path: Path, name: str) -> None:
+    told = tried(tmp_path, [name])
+    as_expected(told, name)
+    assert read_of(told[0], NEIGHBOUR) == READ
+
+
+def as_expected(told: Told, name: str) -> None:
+    contacts, found = told
+    trick, own = CORPUS[name], found["file"].str.startswith(f"{name}/")
+    assert found.loc[own, "code"].tolist() == [*trick.codes], found[own].to_string()
+    rows = contacts[contacts["file"].str.startswith(f"{name}/")]
+    assert len(rows) == READ * trick.read
+    assert (rows["admission"] == "accepted").all()

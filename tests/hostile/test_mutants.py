@@ -38,7 +38,7 @@ def survives(whole: dict[str, bytes], mutants: Mutants) -> None:
     """One folder with all these mutants, and a good logbook."""
     with TemporaryDirectory() as at:
         folder = Path(at)
-        logbook(folder / NEIGHBOUR, beside=True)
+        logbook(folder / NEIGHBOUR)
         names = [f"{number:02}.{format_}" for number, (format_, _) in enumerate(mutants)]
         for name, (format_, mutation) in zip(names, mutants, strict=True):
             (folder / name).write_bytes(mutation(whole[format_]))

@@ -15,6 +15,8 @@ from pipeline.language.errors import ExitCode
 from tests.door.test_cli import tierbook
 from tests.fixtures import books
 
+pytestmark = pytest.mark.heavy  # two runs of the command
+
 SIGN = "8841"  # stands in every hostile text and nowhere else
 PAYLOADS = (
     f"=cmd|'/c calc{SIGN}'!A1",
@@ -54,7 +56,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rows = [contact(number, text) for number, text in enumerate(PAYLOADS)]
     wrong = [(date(2026, 10, 12), text, text, text, text, text, text, text) for text in PAYLOADS]
     books.openpyxl_book(root / "logbooks" / f"联系记录_王志强_2026-10{SIGN}.xlsx", filled(CONTACTS, [*rows, *wrong]))
-    books.xls(root / "logbooks" / f"=cmd|'&c calc{SIGN}'!A1.xls", [CONTACTS, *map(texts, wrong[:3])], "联系记录")
+    books.xls(root / "logbooks" / f"\"&cmd|'&c calc{SIGN}'!A1&\".xls", [CONTACTS, *map(texts, wrong[:3])], "联系记录")
     books.openpyxl_book(
         root / "logbooks" / "受理记录_王志强_2026-10.xlsx", filled(CASES, map(case, PAYLOADS), "受理记录")
     )

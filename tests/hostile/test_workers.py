@@ -40,7 +40,7 @@ def test_a_death_costs_one_file_one_finding(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(reader, "_COMMAND", [sys.executable, "-c", WORKER.format(does=does)])
     for name in ("1坏.xlsx", "3坏.xlsx"):
         corners(int(name[0]), "CV150000")(tmp_path / name)
-    logbook(tmp_path / NEIGHBOUR, beside=True)
+    logbook(tmp_path / NEIGHBOUR)
     logbook(tmp_path / "2.xlsx")
     contacts, found = taken(tmp_path, Limits(seconds=2))
     for name in ("1坏.xlsx", "3坏.xlsx"):
