@@ -21,7 +21,7 @@ def legible(text: str) -> str:
 
 def legible_column(column: tuple[Any, ...]) -> tuple[Any, ...]:
     """The cells of a column with all their texts legible."""
-    changed = {text: legible(text) for text in {*filter(_is_text, column)} if _UNSEEN.search(text)}
+    changed = {cell: legible(cell) for cell in set(column) if isinstance(cell, str) and _UNSEEN.search(cell)}
     return tuple(changed.get(cell, cell) for cell in column) if changed else column
 
 
@@ -34,7 +34,3 @@ def legible_path(path: str) -> str:
 def _sign(match: re.Match[str]) -> str:
     code = ord(match[0])
     return chr(_SIGNS + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
-
-
-def _is_text(cell: Any) -> bool:
-    return isinstance(cell, str)
