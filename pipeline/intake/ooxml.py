@@ -29,7 +29,7 @@ _FAR = re.compile(rb' r="[A-Z]{3}| r="[^"]{6}')
 _FILLED = re.compile(_TAG + rb'c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
 _HIDDEN = re.compile(_TAG + rb'row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 _ROW = re.compile(_TAG + rb'row\s[^>]*\br="')
-_END = re.compile(rb"</(?:\w+:)?sheetData\s*>")
+_DATA = b"sheetData"  # stands in its first tag and in its last
 _ERROR = re.compile(
     _TAG + rb'c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+)(\d+)"[^>]*(?<!/)>(?:(?!</(?:\w+:)?c>).)*?' + _TAG + rb"v>([^<]*)<",
     re.DOTALL,
@@ -101,7 +101,8 @@ def _whole(part: bytes) -> None:
         raise ParseError("a sheet in UTF-16")
     if b"<!DOCTYPE" in part:  # no office program writes one
         raise DTDForbidden("a sheet", None, None)
-    if (end := _END.search(part)) and _ROW.search(part, end.end()):
+    end = part.find(_DATA, part.find(_DATA) + len(_DATA))
+    if end > 0 and _ROW.search(part, end):
         raise ParseError("rows after the end of the sheet")
 
 
