@@ -23,6 +23,8 @@ from pipeline.language.workspace import Workspace, load_workspace
 from pipeline.store.sent import SentBook
 from tests.mail.conftest import AS_OF, MONTH, Office
 
+pytestmark = pytest.mark.heavy  # a year is made and run, and its outbox written several times
+
 Place = tuple[Workspace, Path]
 NOW = datetime(2026, 11, 12, 9, 30, tzinfo=UTC)
 
@@ -179,8 +181,6 @@ from pathlib import Path
 from pipeline.door.send import send_outbox
 from pipeline.language.period import month
 from pipeline.language.workspace import load_workspace
-
-pytestmark = pytest.mark.heavy  # a year is made and run, and its outbox written several times
 workspace, out = load_workspace(Path(sys.argv[1])), Path(sys.argv[2])
 print("begun", flush=True)
 send_outbox(workspace, month("2026-10"), out=out, clock=lambda: datetime.now(UTC))
