@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 from bench import issue, scopes, worktime
 from bench.load import MONTH, Size, load
-from bench.process import AS_OF, TIERBOOK, Cost, cost
+from bench.process import AS_OF, LOADS, TIERBOOK, Cost, cost
 
 QUICK = Size(books=40, rows=100, clients=400)
 SMALL = Size(books=40, rows=500, clients=2_000)
@@ -105,7 +105,7 @@ def main() -> None:
     """Prints the figures as they come."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small sizes only, under two minutes")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "tierbook-bench")
+    parser.add_argument("--folder", type=Path, default=LOADS)
     asked = parser.parse_args()
     sizes = [QUICK, SMALL] if asked.quick else [SMALL, USUAL, LARGE]
     compared = QUICK if asked.quick else USUAL

@@ -8,7 +8,6 @@ Run: `python -m bench.issue [--staff 200]`.
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -21,6 +20,7 @@ import openpyxl
 import xlsxwriter
 
 from bench.load import Size, load
+from bench.process import tell
 from pipeline.compute.assignment import assign
 from pipeline.door.run import join, lay_grounds
 from pipeline.intake.forms import Form
@@ -109,14 +109,5 @@ def told(speed: Speed) -> Iterator[str]:
     yield f"  2000 logbooks would be written in {speed.every / speed.count * 2000 / 60:.1f} min by two processes"
 
 
-def main() -> None:
-    """Prints the figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--staff", type=int, default=200)
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "tierbook-bench")
-    asked = parser.parse_args()
-    print(*told(measured(asked.folder, asked.staff)), sep="\n")
-
-
 if __name__ == "__main__":
-    main()
+    tell(__doc__, lambda folder, staff: told(measured(folder, staff)), 200)

@@ -1,16 +1,19 @@
-"""A command run to its end, and what it cost."""
+"""A command run to its end, and what it cost; what a bench prints that runs by itself."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
 AS_OF = "2026-11-12"
+LOADS = Path(tempfile.gettempdir()) / "tierbook-bench"  # workspaces are made once and kept
 TIERBOOK = (sys.executable, "-m", "pipeline.door.cli")
 
 
@@ -33,3 +36,13 @@ def cost(command: Sequence[str | Path], codes: Sequence[int] = (0,)) -> Cost:
     if child.returncode not in codes:
         raise RuntimeError(f"{command} ended with {child.returncode}\n{errors.decode(errors='replace')[-4000:]}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024**2)
+
+
+def tell(about: str | None, told: Callable[[Path, int], Iterable[str]], staff: int) -> None:
+    """Prints the lines of a bench about so many members of staff as they come; `--staff` asks for another number."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--staff", type=int, default=staff)
+    parser.add_argument("--folder", type=Path, default=LOADS)
+    asked = parser.parse_args()
+    for line in told(asked.folder, asked.staff):
+        print(line, flush=True)

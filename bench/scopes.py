@@ -6,7 +6,6 @@ of the reports; what it would take for all is reckoned from that. Run: `python -
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.load import MONTH, Size, load
-from bench.process import AS_OF, TIERBOOK, cost
+from bench.process import AS_OF, TIERBOOK, cost, tell
 from pipeline.door.report import Order, gathered, write_reports
 from pipeline.language.period import month
 from pipeline.language.workspace import load_workspace
@@ -50,15 +49,5 @@ def told(loads: Path, staff: int) -> Iterator[str]:
         yield f"{len(wanted)} staff reports, {form}: {two:.0f} s by two processes ({each}), {one:.0f} s by one"
 
 
-def main() -> None:
-    """Prints the figures as they come."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--staff", type=int, default=500)
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "tierbook-bench")
-    asked = parser.parse_args()
-    for line in told(asked.folder, asked.staff):
-        print(line, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    tell(__doc__, told, 500)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from io import BytesIO
 from struct import unpack_from
 from typing import Final
 
@@ -31,10 +30,9 @@ _ERRORS: Final = {
 }
 
 
-def saved(content: bytes) -> tuple[datetime | None, str]:
+def saved(ole: olefile.OleFileIO) -> tuple[datetime | None, str]:
     """When (China time) and by whom the workbook was saved last, as far as it says."""
-    with olefile.OleFileIO(BytesIO(content)) as ole:
-        about = ole.get_metadata()
+    about = ole.get_metadata()
     author = _decoded(about.last_saved_by or b"", (about.codepage or 1252) & 0xFFFF)
     moment = about.last_saved_time
     if not isinstance(moment, datetime) or moment.year < 1980:
@@ -42,16 +40,14 @@ def saved(content: bytes) -> tuple[datetime | None, str]:
     return (moment + CHINA.utcoffset(None)).replace(microsecond=0), author
 
 
-def streams(content: bytes) -> list[str]:
+def streams(ole: olefile.OleFileIO) -> list[str]:
     """The names of all streams and storages."""
-    with olefile.OleFileIO(BytesIO(content)) as ole:
-        return ["/".join(path) for path in ole.listdir(storages=True)]
+    return ["/".join(path) for path in ole.listdir(storages=True)]
 
 
-def sheet_facts(content: bytes) -> dict[str, SheetFacts]:
+def sheet_facts(ole: olefile.OleFileIO) -> dict[str, SheetFacts]:
     """The facts of every sheet, by its name. Raises PasswordError; the parser knows of one kind of password only."""
-    with olefile.OleFileIO(BytesIO(content)) as ole:
-        stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
+    stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
     if any(kind == _FILEPASS for kind, _ in _records(stream, 0)):
         raise PasswordError
     places = [at for kind, at in _records(stream, 0) if kind == _BOUNDSHEET]

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
+import olefile
 from defusedxml import DefusedXmlException
 from python_calamine import (
     CalamineError,
@@ -97,7 +98,8 @@ def read_workbook(
 
 def _about(content: bytes, format_: str, bounds: Bounds) -> _About | Flaw:
     if format_ == "xls":
-        return _About(*biff.saved(content), biff.sheet_facts(content), active(biff.streams(content)))
+        with olefile.OleFileIO(BytesIO(content)) as ole:
+            return _About(*biff.saved(ole), biff.sheet_facts(ole), active(biff.streams(ole)))
     with zipfile.ZipFile(BytesIO(content)) as archive:
         if flaw := unsafe(archive, bounds):
             return flaw

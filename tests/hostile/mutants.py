@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from tests.hostile.zips import zip_of
+from tests.hostile.zips import parts_of, zip_of
 
 Mutation = Callable[[bytes], bytes]
 
@@ -89,7 +88,7 @@ def _in_part(content: bytes, which: float, change: Mutation) -> bytes:
     """One part of a zip changed, and packed again, so that its checksum fits; other files as a whole."""
     if not content.startswith(b"PK"):
         return change(content)
-    parts = _parts(content)
+    parts = parts_of(BytesIO(content))
     name = [*parts][int(which * len(parts))]
     return zip_of(parts | {name: change(parts[name])})
 
@@ -99,12 +98,7 @@ def _swapped(content: bytes, one: float, other: float) -> bytes:
     if not content.startswith(b"PK"):
         middle = int(one * len(content))
         return content[middle:] + content[:middle]
-    parts = _parts(content)
+    parts = parts_of(BytesIO(content))
     names = [*parts]
     first, second = names[int(one * len(names))], names[int(other * len(names))]
     return zip_of(parts | {first: parts[second], second: parts[first]})
-
-
-def _parts(content: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}

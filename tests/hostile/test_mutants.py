@@ -56,7 +56,7 @@ def survives(whole: dict[str, bytes], mutants: Mutants) -> None:
 
 @settings(modest, max_examples=3, derandomize=True)
 @given(mutants=some)
-def test_forty_mutants_harm_nobody(whole: dict[str, bytes], mutants: Mutants) -> None:
+def test_sixty_mutants_harm_nobody(whole: dict[str, bytes], mutants: Mutants) -> None:
     survives(whole, mutants)
 
 

@@ -14,9 +14,9 @@ _MIB = 1024 * 1024
 _SIZE, _OFFSET = 24, 42  # of the fields of an entry in a zip's directory
 
 
-def parts_of(path: Path) -> dict[str, bytes]:
-    """Every part of the zip at `path`, by its name."""
-    with zipfile.ZipFile(path) as archive:
+def parts_of(file: Path | BytesIO) -> dict[str, bytes]:
+    """Every part of a zip, by its name."""
+    with zipfile.ZipFile(file) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -29,9 +29,7 @@ def edited(path: Path, part: str, old: bytes, new: bytes) -> Path:
 
 def stored(path: Path, parts: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:
     """A zip of these parts."""
-    with zipfile.ZipFile(path, "w", method) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
+    path.write_bytes(zip_of(parts, method))
     return path
 
 

@@ -6,7 +6,6 @@ from pipeline.language.wording import wording
 from pipeline.out.report.listing import Breakdown, breakdown
 from pipeline.out.report.material import Material
 from pipeline.out.report.model import Section
-from pipeline.out.report.records import records
 
 TIMES = ("answer_hours", "resolve_hours")
 # By a column of the case log: what is told of each of its values.
@@ -33,6 +32,5 @@ def complaints(material: Material) -> list[Section]:
         )
         for by, more in BY.items()
     ]
-    cases = records(material, "case")
-    tables = tuple(breakdown(each, material, cases) for each in declared)
+    tables = tuple(breakdown(each, material) for each in declared)
     return [Section("complaint_analysis", wording("report_complaint_analysis"), tables)]

@@ -81,14 +81,10 @@ def listing(declared: Listing, material: Material) -> Table:
     )
 
 
-def breakdown(declared: Breakdown, material: Material, known: pd.DataFrame | None = None) -> Table:
-    """One row for each value of the column, in the order of its choices.
-
-    `known`: the form's `records`, for whoever breaks the same ones down in several ways.
-    """
+def breakdown(declared: Breakdown, material: Material) -> Table:
+    """One row for each value of the column, in the order of its choices."""
     words, form = material.words, _form(declared.form, material.words)
-    known = records(material, declared.form) if known is None else known
-    rows = told(known, declared.where, None if declared.ever else material.span.days)
+    rows = told(records(material, declared.form), declared.where, None if declared.ever else material.span.days)
     named_by = _words_of(declared.by, form, words)
     rows = rows if declared.by in rows else rows.assign(**{declared.by: pd.Series(dtype="str")})
     rows = rows.assign(**{declared.by: rows[declared.by].astype("str").fillna(UNSTATED).replace("", UNSTATED)})

@@ -80,6 +80,11 @@ class Material:
         apart = len(self.duties) + len(self.evidence) > detail.TOO_MANY
         return detail.volumes(self.duties, self.evidence, self.words) if apart else ()
 
+    @cached_property
+    def recorded(self) -> dict[str, pd.DataFrame]:
+        """The records of forms that were asked for, as `records` tells them; a narrowed material begins anew."""
+        return {}
+
     def logged(self, form: str) -> pd.DataFrame:
         """The accepted rows of a form that the report may show: of its clients; without a client, of its people."""
         rows = self.words.facts.rows[form]

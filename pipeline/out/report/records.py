@@ -24,7 +24,14 @@ def records(material: Material, form: str) -> pd.DataFrame:
 
     Adds `tier` (`regulation/tier` on the day of the record) and `unit` (of who did the work), and to cases
     `answer_hours`, `resolve_hours` (calendar hours since opening) and `ageing` (of the open ones, a key of `AGES`).
+    They are put together once for all tables and figures of a report; nobody changes them.
     """
+    if form not in material.recorded:
+        material.recorded[form] = _records(material, form)
+    return material.recorded[form]
+
+
+def _records(material: Material, form: str) -> pd.DataFrame:
     facts = material.words.facts
     if form == CLIENT:
         clients = facts.clients.reset_index()
