@@ -109,6 +109,11 @@ class Inquiry:
         return midnight(self.as_of) + DAY - 1
 
     @property
+    def month_start(self) -> int:
+        """The moment at which the month begins."""
+        return midnight(self.month.start)
+
+    @property
     def month_end(self) -> int:
         """The moment at which the month is over."""
         return midnight(self.month.end)

@@ -36,12 +36,12 @@ def judge_quota(duty: Quota, inquiry: Inquiry) -> Claims:
 
 
 def _claims(duty: Quota, inquiry: Inquiry, window: Window) -> Iterator[pd.DataFrame]:
-    client, inside = _counted(duty, inquiry, window)
+    client, inside = counted(duty, inquiry, window)
     bounds = _bounds(duty, inquiry, window)
     if not bounds.text:
         return
     known = window.due <= inquiry.known_until
-    for subject, unit, members in _groups(duty, inquiry, window, client):
+    for subject, unit, members in groups(duty, inquiry, window, client):
         share = float(inside[members].mean())
         kept = bounds.least - duty.tolerance <= round(share, 9) <= bounds.most + duty.tolerance
         yield owed(
@@ -58,7 +58,7 @@ def _claims(duty: Quota, inquiry: Inquiry, window: Window) -> Iterator[pd.DataFr
         )
 
 
-def _counted(duty: Quota, inquiry: Inquiry, window: Window) -> tuple[Numbers, Flags]:
+def counted(duty: Quota, inquiry: Inquiry, window: Window) -> tuple[Numbers, Flags]:
     """The clients there at the end of the window that the quota is about, and which of them are in its part."""
     roster = inquiry.roster
     client = np.flatnonzero((roster.joined <= window.due) & (window.due < roster.left))
@@ -68,7 +68,7 @@ def _counted(duty: Quota, inquiry: Inquiry, window: Window) -> tuple[Numbers, Fl
     return client[chosen], part[tier[chosen]]
 
 
-def _groups(duty: Quota, inquiry: Inquiry, window: Window, client: Numbers) -> Iterator[tuple[str, int, Flags]]:
+def groups(duty: Quota, inquiry: Inquiry, window: Window, client: Numbers) -> Iterator[tuple[str, int, Flags]]:
     """The groups that have clients: subject, code of the unit (-1 for none), and who is in it."""
     roster = inquiry.roster
     match duty.per:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -60,8 +60,8 @@ class Roster:
     @cached_property
     def owned(self) -> Spans:
         """The clients that a member of staff owns, in whatever role."""
-        frame = self._facts.owners
-        return _spans(frame, codes(self.staff, frame["staff"]), codes(self.clients, frame["client"]))
+        client, staff = self._owning
+        return _spans(self._facts.owners, staff, client)
 
     def owner(self, role: str | None) -> Spans:
         """The owner of a client in a role; nobody without a role."""
@@ -100,25 +100,25 @@ class Roster:
 
     @cached_property
     def _owner(self) -> Mapping[str | None, Spans]:
-        return _by_role(
-            self._facts.owners,
-            lambda frame: _spans(frame, codes(self.clients, frame["client"]), codes(self.staff, frame["staff"])),
-        )
+        client, staff = self._owning
+        return _by_role(self._facts.owners, client, staff)
 
     @cached_property
     def _ownership(self) -> Mapping[str | None, Spans]:
-        def pairs(frame: pd.DataFrame) -> Spans:
-            pair = self.pair(codes(self.clients, frame["client"]), codes(self.staff, frame["staff"]))
-            return _spans(frame, pair, pair)
+        pair = self.pair(*self._owning)
+        return _by_role(self._facts.owners, pair, pair)
 
-        return _by_role(self._facts.owners, pairs)
+    @cached_property
+    def _owning(self) -> tuple[Numbers, Numbers]:
+        """Clients and their owners."""
+        frame = self._facts.owners
+        return codes(self.clients, frame["client"]), codes(self.staff, frame["staff"])
 
     @cached_property
     def _holder(self) -> Mapping[str | None, Spans]:
-        def units(frame: pd.DataFrame) -> Spans:
-            return _spans(frame, codes(self.staff, frame["staff"]), codes(self.units, frame["unit"]))
-
-        return {**_by_role(self._facts.staff, units), None: units(self._facts.staff)}
+        frame = self._facts.staff
+        staff, unit = codes(self.staff, frame["staff"]), codes(self.units, frame["unit"])
+        return {**_by_role(frame, staff, unit), None: _spans(frame, staff, unit)}
 
     def holding(self, role: str | None, start: int, end: int) -> Numbers:
         """The staff who have a role from `start` to `end` without a break."""
@@ -155,8 +155,12 @@ def _with_none(names: pd.Index) -> ExtensionArray:
 _NONE = Spans(*(NOTHING,) * 4)
 
 
-def _by_role(frame: pd.DataFrame, spans: Callable[[pd.DataFrame], Spans]) -> dict[str | None, Spans]:
-    return {str(role): spans(rows) for role, rows in frame.groupby("role")}
+def _by_role(frame: pd.DataFrame, key: Numbers, value: Numbers) -> dict[str | None, Spans]:
+    """For every role its spans of the frame."""
+    code, roles = pd.factorize(frame["role"])
+    start, end = seconds(frame["start"]), seconds(frame["end"])
+    columns = key, start, end, value
+    return {str(role): Spans(*(column[code == i] for column in columns)) for i, role in enumerate(roles)}
 
 
 def _spans(frame: pd.DataFrame, key: Numbers, value: Numbers) -> Spans:

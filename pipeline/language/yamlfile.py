@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,11 @@ def read_document(path: Path, error: type[TierbookError] = PolicyError) -> Docum
 def read_yaml(text: str, path: Path | str, error: type[TierbookError] = PolicyError) -> Document:
     """The one YAML document in `text`; `path` is for messages only. Raises `error`."""
     reading = _Reading(Path(path), error, text)
-    yaml = YAML(typ="safe", pure=True)
     try:
-        root = yaml.compose(text)
+        root = _composed(text)
         if root is None:
             raise error(wording("error_yaml_empty"), path=path)
-        data = reading.plain(root, (), yaml.constructor)
+        data = reading.plain(root, (), YAML(typ="safe", pure=True).constructor)
     except MarkedYAMLError as mistake:
         raise reading.syntax(mistake) from None
     except ReaderError as mistake:
@@ -67,6 +67,13 @@ def read_yaml(text: str, path: Path | str, error: type[TierbookError] = PolicyEr
     except RecursionError:
         raise error(wording("error_yaml_deep"), path=path) from None
     return Document(reading.path, data, reading.values, reading.keys, error)
+
+
+@lru_cache(maxsize=32)
+def _composed(text: str) -> Node | None:
+    """The nodes of a text. A command reads a regulation more than once, and this takes a third of a second."""
+    root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return root
 
 
 def _text(path: Path, error: type[TierbookError]) -> str:

@@ -30,7 +30,7 @@ ATTRIBUTES = {"yesno": "boolean", "number": "float64", "date": "datetime64[s]"}
 def frame(rows: Rows, dtypes: Mapping[str, str]) -> pd.DataFrame:
     """A frame of exactly these columns; a text that is not given is NA."""
     if not rows:
-        return _no_rows(tuple(dtypes.items())).copy()
+        return _no_rows(tuple(dtypes.items()))
     columns = {name: pd.Series([row.get(name) for row in rows], dtype=dtype) for name, dtype in dtypes.items()}
     return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
 

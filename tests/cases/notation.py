@@ -108,7 +108,7 @@ class Case:
     @property
     def looked_at(self) -> Regulation:
         """The regulation with only those obligations of which the case says what they come to."""
-        wanted = [self.regulation.obligation(id_) for id_ in self.written["expect"]]
+        wanted = [self.regulation.obligation(id_) for id_ in self.written.get("expect", ())]
         return self.regulation.model_copy(update={"obligations": tuple(wanted)})
 
     # people and clients
@@ -257,7 +257,7 @@ class Case:
 
     def expectations(self) -> Iterator[tuple[str, str | None, list[Expected]]]:
         """For each obligation, and each subject named (None: whoever there is), its duties in order of their start."""
-        for obligation, outcome in self.written["expect"].items():
+        for obligation, outcome in self.written.get("expect", {}).items():
             if isinstance(outcome, Mapping):
                 for subject, inner in outcome.items():
                     yield obligation, str(subject), self._outcomes(inner)

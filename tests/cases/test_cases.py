@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
+from tests.cases.governed import Verdicts, proposed, slowly_proposed
 from tests.cases.notation import Case, shipped
 from tests.cases.outcome import Engine, by_oracle, judged, mismatches
 
@@ -31,6 +32,16 @@ ALL = list(cases())
 @pytest.mark.parametrize("case", ALL, ids=[f"{case.stem}: {case.title}" for case in ALL])
 def test_case(case: Case, engine: Engine) -> None:
     assert mismatches(case, engine) == []
+
+
+GOVERNED = [case for case in ALL if {"proposes", "blacklisted", "dealings"} & case.written.keys()]
+
+
+@pytest.mark.parametrize("governing", [proposed, slowly_proposed], ids=["governed", "by_oracle"])
+@pytest.mark.parametrize("case", GOVERNED, ids=[f"{case.stem}: {case.title}" for case in GOVERNED])
+def test_governance(case: Case, governing: Callable[[Case], Verdicts]) -> None:
+    found = governing(case)
+    assert [key for key in found if key in case.written and found[key] != case.written[key]] == [], found
 
 
 STEMS = sorted(path.name.removesuffix(".cases.yaml") for path in FOLDER.glob("*.cases.yaml"))

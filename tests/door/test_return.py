@@ -215,6 +215,11 @@ def test_a_file_counts_as_saved_when_it_stays_the_same(folder):
     next(seen)
 
 
+def heed():
+    """A test run in the background ignores interrupts, and what it starts would ignore them too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def wait_for(holds, seconds=60):
     end = time.monotonic() + seconds
     while not holds():
@@ -226,7 +231,10 @@ def test_watching_gives_back_what_is_saved_until_it_is_ended(folder):
     words = [sys.executable, "-m", "pipeline.door.cli", "return", "2026-10", "-w", str(folder), "--watch"]
     environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONUNBUFFERED": "1"}
     told = folder / "told.txt"
-    with told.open("wb") as screen, subprocess.Popen(words, stdout=screen, stderr=screen, env=environment) as watching:
+    with (
+        told.open("wb") as screen,
+        subprocess.Popen(words, stdout=screen, stderr=screen, env=environment, preexec_fn=heed) as watching,  # noqa: PLW1509
+    ):
         try:
             wait_for(lambda: "没有要退回" in told.read_text("utf-8"))
             hand_in(folder, GOOD, BAD_CHANNEL)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.language.mistakes import Mistake, Way
 from pipeline.language.policy.consistency import CLIENT, parts
+from pipeline.language.policy.governance import Governance
 from pipeline.language.policy.obligation import Coverage, Duty
 from pipeline.language.policy.regulation import Regulation, TierRule
 from pipeline.language.policy.select import Condition, Rows, Where
@@ -54,6 +55,15 @@ def _conditions(regulation: Regulation) -> Iterator[tuple[str, Way, Where]]:
                 yield CLIENT, (*way, "when"), part.when
             case Duty():
                 yield CLIENT, (*way, "scope"), part.scope
+            case Governance():
+                yield CLIENT, (*way, "scope"), part.scope
+                for key, criterion in part.criteria.items():
+                    for i, band in enumerate(criterion.bands):
+                        here = (*way, "criteria", key, "bands", i)
+                        yield from (
+                            (CLIENT, (*here, "where"), band.where),
+                            (part.records.form, (*here, "record"), band.record),
+                        )
         if isinstance(part, Coverage):
             form = part.population.form if isinstance(part.population, Rows) else CLIENT
             yield form, (*way, "covered", "where"), part.covered.where

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pydantic import BaseModel
 
 from pipeline.language.mistakes import Mistake, Way
 from pipeline.language.origin import ORIGIN
 from pipeline.language.policy.consequence import Consequence
+from pipeline.language.policy.governance import Governance
 from pipeline.language.policy.obligation import Cadence, Coverage, Covered, Deadline, Duty, Submission
 from pipeline.language.policy.quantity import Quantity
 from pipeline.language.policy.regulation import Disposition, Regulation, TierRule
@@ -37,6 +38,8 @@ def name_mistakes(regulation: Regulation, stem: str) -> Iterator[Mistake]:
         if duty.since and duty.until and duty.until <= duty.since:
             yield Mistake(("obligations", i, "to"), wording("policy_to_before_from"))
     yield from _alone(regulation)
+    if regulation.governance:
+        yield from _unknown_in_governance(regulation, regulation.governance)
     for way, part in parts(regulation, ()):
         yield from _unknown_names(regulation, way, part)
 
@@ -59,6 +62,8 @@ def column_mistakes(regulation: Regulation, columns: Columns) -> Iterator[Mistak
     for name in regulation.columns:
         if name.partition(".")[2] in ORIGIN:
             yield Mistake(("columns", name), wording("policy_column_taken", name=name), of_key=True)
+    if regulation.governance:
+        yield from _score_columns(known, regulation.governance)
     for way, part in parts(regulation, ()):
         match part:
             case Rows():
@@ -128,9 +133,29 @@ def _unknown_in_additions(regulation: Regulation) -> Iterator[Mistake]:
 
 def _unknown_in_duty(regulation: Regulation, way: Way, duty: Duty) -> Iterator[Mistake]:
     yield from _unknown("role", (*way, "role"), duty.role, regulation.roles)
-    for key, tiers in ("tiers", duty.tiers or ()), ("part", duty.part if isinstance(duty, Quota) else ()):
-        for i, tier in enumerate(tiers):
-            yield from _unknown("tier", (*way, key, i), tier, regulation.tiers)
+    yield from _unknown_tiers(regulation, (*way, "tiers"), duty.tiers or ())
+    yield from _unknown_tiers(regulation, (*way, "part"), duty.part if isinstance(duty, Quota) else ())
+
+
+def _unknown_tiers(regulation: Regulation, way: Way, tiers: Iterable[str]) -> Iterator[Mistake]:
+    for i, tier in enumerate(tiers):
+        yield from _unknown("tier", (*way, i), tier, regulation.tiers)
+
+
+def _unknown_in_governance(regulation: Regulation, part: Governance) -> Iterator[Mistake]:
+    way = ("governance",)
+    yield from _unknown_tiers(regulation, (*way, "tiers"), part.tiers)
+    yield from _unknown_tiers(regulation, (*way, "entering"), part.entering)
+    for tier in part.thresholds:
+        yield from _unknown("tier", (*way, "thresholds", tier), tier, part.tiers, of_key=True)
+    quotas = [duty.id for duty in regulation.obligations if isinstance(duty, Quota)]
+    for i, id_ in enumerate(part.quotas):
+        yield from _unknown("obligation", (*way, "quotas", i), id_, quotas)
+    for i, downgrade in enumerate(part.downgrades):
+        yield from _unknown_tiers(regulation, (*way, "downgrades", i, "of"), downgrade.of)
+        yield from _unknown("tier", (*way, "downgrades", i, "to"), downgrade.to, part.tiers)
+    for tier in part.blacklist.lists if part.blacklist else ():
+        yield from _unknown("tier", (*way, "blacklist", "lists", tier), tier, regulation.tiers, of_key=True)
 
 
 def _unknown_disposition(regulation: Regulation, way: Way, part: Disposition) -> Iterator[Mistake]:
@@ -199,6 +224,17 @@ def _duty_columns(known: Columns, way: Way, duty: Duty) -> Iterator[Mistake]:
         case Limit():
             for key in ("column", "begins", "ends"):
                 yield from _unknown_column(known, duty.of.form, (*way, key), getattr(duty, key) or None)
+
+
+def _score_columns(known: Columns, part: Governance) -> Iterator[Mistake]:
+    way = ("governance",)
+    yield from _where(known, CLIENT, (*way, "scope"), part.scope)
+    for key, criterion in part.criteria.items():
+        here = (*way, "criteria", key)
+        yield from _unknown_column(known, part.records.form, (*here, "column"), criterion.column or None)
+        for i, band in enumerate(criterion.bands):
+            yield from _where(known, CLIENT, (*here, "bands", i, "where"), band.where)
+            yield from _where(known, part.records.form, (*here, "bands", i, "record"), band.record)
 
 
 def _items(known: Columns, way: Way, duty: Completeness) -> Iterator[Mistake]:

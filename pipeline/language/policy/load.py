@@ -22,7 +22,12 @@ from pipeline.language.yamlfile import read_document
 
 _PARAMETER = re.compile(r"\$(\w+)")
 _SUFFIX = ".yaml"
-_RULED = ("tier_rules", "obligations", "consequences")  # the sections in which a `$name` stands for a parameter
+_RULED = (
+    "tier_rules",
+    "obligations",
+    "consequences",
+    "governance",
+)  # the sections in which a `$name` stands for a parameter
 
 
 def available(folder: Path | None = None) -> dict[str, Path]:
@@ -144,7 +149,7 @@ def _substituted(value: Any, way: Way, value_of: Callable[[str, Way], Any]) -> A
             return {key: _substituted(inner, (*way, key), value_of) for key, inner in value.items()}
         case list():
             return [_substituted(inner, (*way, i), value_of) for i, inner in enumerate(value)]
-        case str() if len(way) > 2 and (name := _PARAMETER.fullmatch(value)):
+        case str() if len(way) > 1 and (name := _PARAMETER.fullmatch(value)):
             return value_of(name[1], way)
     return value
 

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 from pipeline.language.document import Document, unwritten
 from pipeline.language.mistakes import refusal
 from pipeline.language.policy.consequence import Consequence
+from pipeline.language.policy.governance import Governance
 from pipeline.language.policy.kinds import Obligation
 from pipeline.language.policy.obligation import Duty, Words
 from pipeline.language.policy.quantity import Model, Raw
@@ -136,6 +137,7 @@ class Regulation(Model):
     parameters: dict[str, Parameter] = {}
     obligations: tuple[Obligation, ...]
     consequences: tuple[Consequence, ...] = ()
+    governance: Governance | None = None
     secrecy: Secrecy | None = None
     articles: dict[str, Dispositions] = {}
 
