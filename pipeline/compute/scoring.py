@@ -80,7 +80,7 @@ class Round:
         """The sum of the points, NaN for a client that is not scored."""
         if self.points.empty:
             return np.full(len(self.client), np.nan)
-        total: Points = self.points.to_numpy(dtype=np.float64).sum(axis=1)
+        total: Points = self.points.to_numpy(dtype=np.float64).sum(axis=1).round(6)  # 0.7 x 90 is 63 to people
         return total
 
     def value(self, quantity: Quantity) -> float:

@@ -45,7 +45,7 @@ class Seats:
 
     def taken(self, rank: Numbers) -> pd.DataFrame:
         """The table with how many would sit there, each client being of its `rank`."""
-        sitting = np.array(self.group)[np.isin(rank, [*self.ranks])]
+        sitting = np.array(self.group, dtype=np.int64)[np.isin(rank, [*self.ranks])]
         return self.table.assign(proposed=np.bincount(sitting[sitting >= 0], minlength=len(self.table)))
 
 

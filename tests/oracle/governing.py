@@ -46,7 +46,9 @@ class Grader:
         clients = [client for client in sorted(self.world.clients) if self.gradable(client)]
         points = {client: self.points(client) for client in clients}
         unknown = {client: [k for k, p in points[client].items() if p is None] for client in clients}
-        scored = {c: sum(p for p in points[c].values() if p) for c in clients if rule.criteria and not unknown[c]}
+        scored = {
+            c: round(sum(p for p in points[c].values() if p), 6) for c in clients if rule.criteria and not unknown[c]
+        }
         placed = {c: self.tier(c) for c in clients if c not in scored}
         held: dict[str, list[str]] = {c: [] for c in clients}
         queue = sorted(scored, key=lambda c: (-scored[c], self.rank_now(c), c))

@@ -161,7 +161,6 @@ def test_a_credit_review_lists_each_clients_last_check_and_what_is_outstanding()
 def test_grading_blacklist_and_submissions_show_their_rows():
     assert cells(named("grading_round"), "gradings", "grade") == ["良"]
     blacklist = named("blacklist")
-    assert cells(blacklist, "blacklisted", "client") == ["00030"]
     assert cells(blacklist, "steps", "client") == ["00030"]
     assert len(cells(named("submission_register"), "submissions", "submitted_on")) == 1
 

@@ -16,7 +16,7 @@ Schema = dict[str, Any]
 _NAME = {"type": "string", "pattern": r"^\$[a-z_0-9]+$", "description": "The value of this parameter."}
 _ITSELF = {"id", "kind", "article", "title", "note"}  # what an obligation is, and no value of it
 _BY_LOADER = "parameters"
-RULES = ("obligations", "tier_rules", "consequences")
+RULES = ("obligations", "tier_rules", "consequences", "governance")
 _REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
 
 

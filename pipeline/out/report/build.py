@@ -18,6 +18,7 @@ from pipeline.out.report import articles, cases, consequences, detail, exception
 from pipeline.out.report.changes import changes
 from pipeline.out.report.complaints import complaints
 from pipeline.out.report.figures import breakdowns, headline
+from pipeline.out.report.governance import dealings, governance
 from pipeline.out.report.handing_in import submission_register
 from pipeline.out.report.integrity import integrity
 from pipeline.out.report.material import Material, gather
@@ -178,6 +179,8 @@ PARTS: dict[str, Part] = {
     "staff": lambda m: _alone(performance.staff(m.counted, m.words)),
     "exceptions": _exceptions,
     "consequences": _consequences,
+    "governance": governance,
+    "dealings": dealings,
     "case_counts": _cases(cases.case_counts),
     "complaints": complaints,
     "cases": _cases(cases.case_list),

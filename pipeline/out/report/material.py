@@ -5,18 +5,23 @@ A scope narrows it, a reader's secrecy veils it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import pandas as pd
 
+from pipeline.compute.blacklist import Blacklisted, blacklisted
 from pipeline.compute.casebook import CASE
 from pipeline.compute.facts import Facts
+from pipeline.compute.governance import Governed, govern
+from pipeline.compute.inquiry import Inquiry
 from pipeline.intake.forms import Form
 from pipeline.language.period import Period, month_key
+from pipeline.language.policy.governance import Governance
 from pipeline.language.policy.obligation import Due
+from pipeline.language.policy.regulation import Regulation
 from pipeline.out.report import cases, detail
 from pipeline.out.report.consequences import followed
 from pipeline.out.report.model import Volume
@@ -37,13 +42,24 @@ class Served:
 
 
 @dataclass(frozen=True, eq=False)
+class Governing:
+    """How a regulation governs its tiers in the last month of the span; `lists`: None where it has no blacklist."""
+
+    regulation: Regulation
+    rule: Governance
+    tiers: Governed
+    lists: Blacklisted | None
+
+
+@dataclass(frozen=True, eq=False)
 class Material:
     """The parts of a report.
 
     - `duties`: of the span, their index being the number of the duty; `evidence`: traced; `counted`: their cubes;
     - `cases`: those of the last month, None without a case log; `follows`: what follows from what was missed in it;
+    - `governing`: how the regulations that govern their tiers do so, of the whole company whatever the scope;
     - `submissions`, `findings`: the ledger's; findings with the `client` of their row, '' if unknown;
-    - `clients` and `people`: the ids that the report may show, None for all;
+    - `clients` and `people`: the ids that the report may show, None for all; `units`: those that it is about;
     - `logbooks_due`: by when the workspace wants the logbooks of a month, None when it does not say.
     """
 
@@ -58,7 +74,9 @@ class Material:
     follows: pd.DataFrame
     submissions: pd.DataFrame
     findings: pd.DataFrame
+    governing: tuple[Governing, ...] = ()
     clients: frozenset[str] | None = None
+    units: frozenset[str] = frozenset()
     people: frozenset[str] | None = None
     logbooks_due: Due | None = None
 
@@ -124,8 +142,19 @@ def gather(
         followed(judgings, month_key(span.month)),
         submissions,
         _attributed(findings, facts),
+        _governing(words.regulations, facts, span.month, as_of),
         logbooks_due=logbooks_due,
     )
+
+
+def _governing(regulations: Iterable[Regulation], facts: Facts, month: Period, as_of: date) -> tuple[Governing, ...]:
+    found = []
+    for regulation in regulations:
+        if rule := regulation.governance:
+            inquiry = Inquiry(regulation, facts.under(regulation.id), month, as_of)
+            lists = blacklisted(rule.blacklist, inquiry) if rule.blacklist else None
+            found.append(Governing(regulation, rule, govern(rule, inquiry), lists))
+    return tuple(found)
 
 
 def _judged(judgings: Judgings, keys: tuple[str, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:

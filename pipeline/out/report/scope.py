@@ -106,6 +106,7 @@ def narrowed(material: Material, scope: Scope) -> Material:
         findings=_findings(material.findings, submissions["file"], clients),
         clients=clients,
         people=people,
+        units=frozenset(scope.keys) if scope.sort == "unit" else frozenset(),
     )
 
 

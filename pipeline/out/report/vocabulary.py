@@ -12,6 +12,7 @@ from pipeline.compute.facts import Facts
 from pipeline.intake.forms import Form
 from pipeline.language.policy.obligation import Cadence, Coverage, Deadline, Duty, Interval, Submission
 from pipeline.language.policy.regulation import Regulation
+from pipeline.language.policy.standing import Quota
 from pipeline.language.wording import Wording, in_both, wording
 
 Words = Mapping[str, Wording]
@@ -85,13 +86,15 @@ def named(ids: pd.Series, names: pd.Series) -> pd.Series:
     return ids.map(names).astype("str").fillna(ids)
 
 
-def phrase(duty: Duty, value: str) -> Wording:
+def phrase(duty: Duty, value: str) -> Wording:  # noqa: PLR0911 - one for each kind
     """What a parameter's value asks for: `2` of a weekly duty is 'twice a week' to the reader."""
     match duty:
         case Deadline(within=None):
             return wording("report_as_promised")
         case Cadence(every=str()) | Submission():
             return wording(f"report_every_{duty.every}", n=value)
+        case Quota():
+            return in_both(value)
         case Interval() | Deadline():
             return wording("report_at_most" if isinstance(duty, Interval) else "report_within", span=spoken(value))
         case Coverage() if value == "1":

@@ -136,6 +136,9 @@ def _wishes(regulation: Regulation, tier: str, place: int) -> Iterator[Where]:
                 yield duty.covered.where
             if isinstance(duty, Completeness) and duty.population == "clients":
                 yield dict.fromkeys(duty.fields, _PRESENT)
+    for turn, criterion in enumerate(regulation.governance.criteria.values() if regulation.governance else ()):
+        if criterion.bands and place < EACH - 1:
+            yield criterion.bands[(place + turn) % len(criterion.bands)].where
 
 
 def _of_tier(regulation: Regulation, tier: str) -> Where:

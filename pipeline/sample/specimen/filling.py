@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.intake.forms import Field, Form
 from pipeline.intake.where import matches
-from pipeline.language.policy.select import Condition, Where
+from pipeline.language.policy.select import Condition, Other, Where
 
 Record = dict[str, Any]
 
@@ -31,7 +31,7 @@ DTYPES = {
 
 def holding(form: Form, records: Sequence[Record], where: Where) -> NDArray[np.bool_]:
     """Which records fulfil every condition."""
-    return matches(_frame(form, records, [*where, *(c.same_as for c in where.values() if c.same_as)]), where)
+    return matches(_frame(form, records, [*where, *(o for c in where.values() for o in c.others.values())]), where)
 
 
 def fill(form: Form, record: Mapping[str, Any], where: Where, default: Default) -> Record:
@@ -39,9 +39,10 @@ def fill(form: Form, record: Mapping[str, Any], where: Where, default: Default) 
     filled = dict(record)
     for key, condition in where.items():
         if not holding(form, [filled], {key: condition})[0]:
+            for other in condition.others.values():
+                if filled.get(other) is None:
+                    filled[other] = default.of(form.field(other))
             filled[key] = _meeting(form.field(key), condition, filled, default)
-            if condition.same_as and filled[key] is None:
-                filled[key] = filled[condition.same_as] = default.of(form.field(key))
     return filled
 
 
@@ -100,14 +101,21 @@ def _meeting(field: Field, condition: Condition, record: Mapping[str, Any], defa
         return condition.min_
     if condition.max_ is not None:
         return condition.max_
-    if condition.same_as:
-        return record.get(condition.same_as)
+    if condition.others:
+        return _beside(condition, record)
     if condition.not_in:
         return next((key for key in field.choices if key not in condition.not_in), default.of(field))
     return default.of(field)
 
 
-def _failing(field: Field, condition: Condition, record: Mapping[str, Any]) -> Any:
+def _beside(condition: Condition, record: Mapping[str, Any]) -> Any:
+    """What holds beside the value in another column: the same value, or so many times a number."""
+    [(key, other)] = condition.others.items()
+    by = getattr(condition, key)
+    return record[other] * by.times if isinstance(by, Other) else record[other]
+
+
+def _failing(field: Field, condition: Condition, record: Mapping[str, Any]) -> Any:  # noqa: PLR0911
     if condition.present is False:
         return record.get(field.key)
     if condition.in_ and field.type == "yesno":
@@ -118,6 +126,22 @@ def _failing(field: Field, condition: Condition, record: Mapping[str, Any]) -> A
         return max(field.minimum or 0, condition.min_ - 1)
     if condition.max_ is not None:
         return condition.max_ + 1
+    if condition.others and all(record.get(other) is not None for other in condition.others.values()):
+        return _out_of_order(condition, record)
+    return None
+
+
+def _out_of_order(condition: Condition, record: Mapping[str, Any]) -> Any:
+    beside, day = _beside(condition, record), timedelta(days=1)
+    match [*condition.others]:
+        case ["at_most"]:
+            return beside + 1
+        case ["at_least"]:
+            return max(beside - 1, 0)
+        case ["after"]:
+            return beside - day
+        case ["before"]:
+            return beside + day
     return None
 
 

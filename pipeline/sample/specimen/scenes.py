@@ -25,6 +25,8 @@ from pipeline.sample.specimen.filling import Default, Record, fill, holding, spo
 
 YEAR = Period(date(2025, 11, 1), date(2026, 11, 1))
 EVENTS = (date(2025, 11, 19), date(2026, 3, 18), date(2026, 8, 19))
+GRADED = date(2026, 10, 30)
+POINTS = (96, 80, 64)
 DAY = timedelta(days=1)
 MORNING = time(10, 0)
 _DAYS = {"minutes": 1 / 1440, "hours": 1 / 24, "days": 1, "months": 31}
@@ -63,8 +65,9 @@ class Scene:
     overlays: dict[int, Record] = field(default_factory=dict)
 
     def lines(self) -> list[Line]:
-        """The rows of a year, of every obligation in turn."""
-        return [line for turn, duty in enumerate(self.regulation.obligations) for line in self._of(duty, turn)]
+        """The rows of a year, of every obligation in turn, and the gradings that score clients."""
+        of_duties = (line for turn, duty in enumerate(self.regulation.obligations) for line in self._of(duty, turn))
+        return [*of_duties, *self._gradings()]
 
     def _of(self, duty: Duty, turn: int) -> Iterator[Line]:  # noqa: PLR0911  # one for each kind
         match duty:
@@ -98,12 +101,20 @@ class Scene:
         for client in self.cast.clients:
             value = quantity.at(client.tier, YEAR.last_day) if quantity else None
             named = duty.tiers is None or client.tier in duty.tiers
-            if named and (quantity is None or value is not None) and self._in_scope(duty, client):
+            owing = named and (quantity is None or value is not None)
+            if owing and self._in_scope(duty, client) and self._listed(duty, client):
                 found.append((client, value))
         return [Owed(client, value, place, len(found)) for place, (client, value) in enumerate(found)]
 
     def _in_scope(self, duty: Duty, client: Patron) -> bool:
         return bool(holding(self.forms["client"], [client.columns], duty.scope)[0])
+
+    def _listed(self, duty: Duty, client: Patron) -> bool:
+        """Whether what the duty follows may happen to the client: only one in the tier of a blacklist is put on it."""
+        rule = self.regulation.governance
+        lists = rule.blacklist.lists if rule and rule.blacklist and isinstance(duty, Milestone) else {}
+        puts = [tier for tier, declared in lists.items() if _same(declared.rows, duty.event)]  # type: ignore[attr-defined]
+        return not puts or client.tier in puts
 
     def workdays(self, window: Period) -> list[date]:
         """The working days of a window."""
@@ -305,6 +316,17 @@ class Scene:
                 for day in self._spread(window, round(owed.value) if owed.done(turn + number) else 0):
                     yield self.row(duty.counts, duty, datetime.combine(day, MORNING), owed.client)
 
+    def _gradings(self) -> Iterator[Line]:
+        """A grading of every client that can be graded, with points enough for another tier here and there."""
+        rule = self.regulation.governance
+        columns = [c.column for c in rule.criteria.values() if c.column] if rule else []
+        for client in self.cast.clients:
+            if rule and columns and client.tier in (*rule.tiers, *rule.entering) and not client.neglected:
+                duty = self.regulation.obligations[0]
+                line = self.row(rule.records, duty, datetime.combine(GRADED, MORNING), client)
+                points = POINTS[(client.place + [*self.regulation.tiers].index(client.tier)) % len(POINTS)]
+                yield Line(line.form, line.record | dict.fromkeys(columns, points / len(columns)))
+
     def _seasons(self, duty: Review) -> list[Period]:
         """The windows, or the last month of each season."""
         if duty.every:
@@ -318,6 +340,11 @@ def _keeps(member: Member, subject: str, turn: int, number: int) -> bool:
     if subject == "company":
         return sometimes(turn, number)
     return keen(member.place, len(UNITS), turn + number)
+
+
+def _same(rows: Rows, event: Rows) -> bool:
+    """Whether every row of the event is one of the rows."""
+    return rows.form == event.form and all(event.where.get(key) == asked for key, asked in rows.where.items())
 
 
 def _days(limit: Duration) -> float:
