@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.compute.facts import Facts
 from pipeline.compute.inquiry import Inquiry, window
-from pipeline.compute.people import active, clients_of
+from pipeline.compute.people import active, serving
 from pipeline.compute.submission import due_day
 from pipeline.language.period import Period, month_key
 from pipeline.language.policy.obligation import Due
@@ -71,7 +71,7 @@ def _logbooks(
 ) -> pd.DataFrame:
     """A logbook is owed by everybody at work in the month who has clients or duties."""
     people = active(facts, month)
-    busy = pd.concat([clients_of(facts, month)["staff"], duties.loc[duties["month"] == month_key(month), "owner"]])
+    busy = pd.concat([serving(facts, month), duties.loc[duties["month"] == month_key(month), "owner"]])
     people = people[people["staff"].isin(busy)]
     came = _came(submissions[submissions["month"] == month_key(month)])
     owed = people.merge(came, left_on="staff", right_index=True, how="left").assign(item=LOGBOOK, due_on=due)

@@ -16,6 +16,15 @@ def active(facts: Facts, month: Period) -> pd.DataFrame:
     return staff[["staff", "name", "unit"]].sort_values(["unit", "staff"], ignore_index=True)
 
 
+def serving(facts: Facts, month: Period) -> pd.Series:
+    """The staff who own a client that is one in the month."""
+    clients = facts.clients
+    there = clients.index[during(clients, month, "joined_on", "left_on")]
+    owned = facts.owners[during(facts.owners, month)]
+    staff: pd.Series = owned.loc[owned["client"].isin(there), "staff"]
+    return staff.drop_duplicates()
+
+
 def clients_of(facts: Facts, month: Period) -> pd.DataFrame:
     """The clients of every member of staff in the month: staff, client, name; by the client's name."""
     clients = facts.clients.reset_index()[["client", "name", "joined_on", "left_on"]]

@@ -18,15 +18,17 @@ from pipeline.intake.stated import month_of_file
 from pipeline.language.catalogue import SEVERITIES, catalogue
 from pipeline.language.finding import join_findings, messages
 from pipeline.language.period import Period, month_key
-from pipeline.language.wording import Lang, label
+from pipeline.language.wording import Lang, Wording, label
 from pipeline.language.workspace import Workspace
 from pipeline.out.marked import Note, Unmarkable, mark
 from pipeline.out.marked.companion import companion
 from pipeline.out.marked.returned import keep_in_step
+from pipeline.out.workers import each
 from pipeline.store.ledger import Ledger
 from pipeline.store.returns import Round, contents, next_round, read_round, states, write_round
 
 FOLDER: Final = "returned"
+MANY: Final = 40  # files from which on it pays to begin other processes
 _COUNTED: Final = ("error", "warning")
 _READ_ALL_THE_SAME: Final = ("file_no_form",)  # errors of a whole file that can be opened
 _NOT_THEIRS: Final = ("file_left", "integrity_other_editor")  # nothing to be mended in any file
@@ -62,6 +64,7 @@ def give_back(
     found: pd.DataFrame,
     folder: Path,
     lang: Lang,
+    workers: int = 1,
 ) -> Returned:
     """Gives back every logbook of `month` with an error or a warning, as the ledger and `found`, by discovering, tell.
 
@@ -81,9 +84,13 @@ def give_back(
     told["state"] = told["state"].fillna("")
     fixed = _where_now(fixed, ledger.submissions()).assign(state="fixed")
     lines = _worded(pd.concat([told, fixed], ignore_index=True), forms, lang)
-    files: dict[str, bytes] = {}
-    for file in counted["file"].unique():
-        files |= _given_back(workspace, paths[file], handed_in[f"||{file}"], lines[lines["file"] == file], lang)
+    of_file = dict(list(lines.groupby("file")))
+    books = [
+        _Book(paths[f], handed_in[f"||{f}"], _notes(of_file[f]), _refused(of_file[f])) for f in counted["file"].unique()
+    ]
+    desk = _Desk(workspace.logbooks, workspace.limits.file_mb, lang)
+    marked = each(_given_back, desk, books, workers if len(books) > MANY else 1, at_once=8)
+    files = {name: content for of_book in marked for name, content in of_book.items()}
     written = keep_in_step(folder / FOLDER, files)
     write_round(record, now)
     counts = told.loc[counted.index, "state"].value_counts()
@@ -182,19 +189,38 @@ def _worded(told: pd.DataFrame, forms: Mapping[str, Form], lang: Lang) -> pd.Dat
     return worded.assign(rank=rank, width=width).sort_values(["rank", "file", "sheet", "row", "width", "column"])
 
 
-def _given_back(workspace: Workspace, path: Path, hash_: str, lines: pd.DataFrame, lang: Lang) -> dict[str, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What is the same for every file that goes back."""
+
+    logbooks: Path
+    file_mb: float
+    lang: Lang
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """A file: its hash as it was read, what is told of it, and the title of what made it unreadable."""
+
+    path: Path
+    hash: str
+    notes: list[Note]
+    refused: Wording | None
+
+
+def _given_back(desk: _Desk, book: _Book) -> dict[str, bytes]:
     """What goes back for a file: itself, marked; or, where that cannot be, itself as it is and a list beside it."""
-    name, notes = path.relative_to(workspace.logbooks).as_posix(), _notes(lines)
-    small = not path.is_symlink() and path.is_file() and path.stat().st_size <= workspace.limits.file_mb * 1e6
-    content = _content(path) if small else b""
-    reason = _obstacle(content, hash_, lines, lang)
+    path, lang = book.path, desk.lang
+    small = not path.is_symlink() and path.is_file() and path.stat().st_size <= desk.file_mb * 1e6
+    name, content = path.relative_to(desk.logbooks).as_posix(), _content(path) if small else b""
+    reason = _obstacle(content, book, lang)
     try:
         if not reason:
-            return {name: mark(content, notes, lang)}
+            return {name: mark(content, book.notes, lang)}
     except Unmarkable:
         reason = label("marked_reason_build", lang)
     itself = {name: content} if content else {}
-    return itself | {f"{name}_{label('marked_sheet', lang)}.xlsx": companion(notes, reason, lang)}
+    return itself | {f"{name}_{label('marked_sheet', lang)}.xlsx": companion(book.notes, reason, lang)}
 
 
 def _content(path: Path) -> bytes:
@@ -204,13 +230,18 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _obstacle(content: bytes, hash_: str, lines: pd.DataFrame, lang: Lang) -> str:
-    """Why the file cannot be marked; '' when it can."""
+def _refused(lines: pd.DataFrame) -> Wording | None:
+    """The title of the error because of which nothing of the file was read."""
     whole = lines[(lines["severity"] == "error") & (lines["sheet"] == "") & (lines["state"] != "fixed")]
-    refused = whole.loc[~whole["code"].isin(_READ_ALL_THE_SAME), "title"]
-    if len(refused):
-        return str(refused.iloc[0])
-    if sha256(content).hexdigest() != hash_:  # the findings are about another one
+    codes = whole.loc[~whole["code"].isin(_READ_ALL_THE_SAME), "code"]
+    return catalogue()[codes.iloc[0]].title if len(codes) else None
+
+
+def _obstacle(content: bytes, book: _Book, lang: Lang) -> str:
+    """Why the file cannot be marked; '' when it can."""
+    if book.refused:
+        return book.refused.in_(lang)
+    if sha256(content).hexdigest() != book.hash:  # the findings are about another one
         return catalogue()["file_changed"].title.in_(lang)
     format_, refusal = sniff(content)
     unfit = refusal or format_ != "xlsx"

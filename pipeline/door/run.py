@@ -120,7 +120,9 @@ def run_month(
             ledger.record_run(month_key(month), as_of=as_of, versions=versions(), outputs=hashes, figures=parts)
         with progress.stage("return"):
             forms = grounds.forms
-            returned = give_back(workspace, month, ledger, forms=forms, found=found, folder=folder, lang=lang)
+            returned = give_back(
+                workspace, month, ledger, forms=forms, found=found, folder=folder, lang=lang, workers=workers
+            )
     return Month(report, findings, submissions, paths, returned)
 
 

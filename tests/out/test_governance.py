@@ -26,6 +26,8 @@ from tests.out.builder import sample
 
 AS_OF = date(2026, 11, 5)
 UNKNOWN = "业务合作量、应收款情况、经营信誉、产品忠诚度"
+FULL = "阶段评审发现问题（3.3）、“部门优选客户占比”（2.3e）名额已满"
+FIRST, SECOND = ({"salesperson": name, "sales_clerk": name} for name in ("王芳", "赵磊"))
 ABOUT = {"breaches": 0, "sound": True, "known": True, "long_term": True}
 WRITTEN: dict[str, Any] = {
     "title": "两个部门",
@@ -36,15 +38,15 @@ WRITTEN: dict[str, Any] = {
         "赵磊": {"role": ["salesperson", "sales_clerk"], "unit": "销售二部"},
     },
     "clients": {
-        "甲医院": {"tier": "qualified", "volume": 800, "owners": {"salesperson": "王芳"}, "unit": "销售一部", **ABOUT},
-        "乙医院": {"tier": "vip", "volume": 600, "owners": {"salesperson": "王芳"}, "unit": "销售一部", **ABOUT},
-        "丙医院": {"tier": "vip", "volume": 700, "owners": {"salesperson": "赵磊"}, "unit": "销售二部", **ABOUT},
-        "丁公司": {"tier": "preferred", "owners": {"salesperson": "赵磊"}, "unit": "销售二部"},
-        "戊公司": {"tier": "department_blacklist", "owners": {"salesperson": "王芳"}, "unit": "销售一部"},
+        "甲医院": {"tier": "qualified", "volume": 800, "owners": FIRST, "unit": "销售一部", **ABOUT},
+        "乙医院": {"tier": "vip", "volume": 600, "owners": FIRST, "unit": "销售一部", **ABOUT},
+        "丙医院": {"tier": "vip", "volume": 700, "owners": SECOND, "unit": "销售二部", **ABOUT},
+        "丁公司": {"tier": "preferred", "owners": SECOND, "unit": "销售二部"},
+        "戊公司": {"tier": "department_blacklist", "owners": FIRST, "unit": "销售一部"},
     },
     "grading": ["10-12 王芳 甲医院 阶段性评审 得分=100", "09-14 赵磊 丙医院 阶段性评审 付款不及时"],
     "milestone": [
-        "10-08 王芳 丁公司 黑名单管理 列入黑名单 公司名单 完成",
+        "10-08 赵磊 丁公司 黑名单管理 列入黑名单 公司名单 完成",
         "10-09 赵磊 丁公司 商业往来 交易 完成",
         "10-09 赵磊 戊公司 商业往来 交易 完成",
         "10-12 王芳 戊公司 商业往来 交易 完成",
