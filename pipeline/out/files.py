@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -21,10 +22,11 @@ def write_files(report: Report, folder: Path, lang: Lang, form: Form = "both", *
     Raises DeliveryError when one cannot be written.
     """
     stem = name or joined_up(report.meta.title.in_(lang)).strip("_.")
-    written: list[Path] = []
-    if form != "page":
-        written += write_workbook(report, folder / f"{stem}.xlsx", lang)
-    if form != "workbook":
-        written.append(folder / f"{stem}.html")
-        write_page(report, written[-1], lang)
-    return written
+    page = folder / f"{stem}.html"
+    write = partial(write_page, report, page, lang)
+    if form == "page":
+        write()
+        return [page]
+    if form == "workbook":
+        return write_workbook(report, folder / f"{stem}.xlsx", lang)
+    return [*write_workbook(report, folder / f"{stem}.xlsx", lang, meanwhile=write), page]

@@ -8,7 +8,7 @@ text, so nothing that somebody typed becomes a formula; links are formulas of ou
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -33,20 +33,25 @@ OPTIONS = {
 }
 
 
-def write_workbook(report: Report, path: Path, lang: Lang) -> list[Path]:
-    """Writes the report to `path`, and its volumes beside it, two at a time; returns the files written.
+def write_workbook(report: Report, path: Path, lang: Lang, meanwhile: Callable[[], None] = lambda: None) -> list[Path]:
+    """Writes the report to `path`, and its volumes beside it; returns the files written.
 
+    Volumes are written by two other processes, the report by this one, which then does what it has to do `meanwhile`.
     The same report gives the same bytes. Raises DeliveryError when a file cannot be written.
     """
-    write_book(path, report.sections, meta=report.meta, lang=lang, figures=report.figures)
     paths = [path.with_name(volume.file.in_(lang)) for volume in report.volumes]
-    if paths:
-        # Fresh processes, not forks: a fork inherits the locks of arrow's threads.
-        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-            written = pool.map(
-                partial(write_book, meta=report.meta, lang=lang), paths, [v.sections for v in report.volumes]
-            )
-            list(written)
+    whole = partial(write_book, path, report.sections, meta=report.meta, lang=lang, figures=report.figures)
+    if not paths:
+        whole()
+        meanwhile()
+        return [path]
+    # Fresh processes, not forks: a fork inherits the locks of arrow's threads.
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        sections = [volume.sections for volume in report.volumes]
+        written = pool.map(partial(write_book, meta=report.meta, lang=lang), paths, sections)
+        whole()
+        meanwhile()
+        list(written)
     return [path, *paths]
 
 
