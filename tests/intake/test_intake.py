@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, datetime, time
 
 import numpy as np
@@ -389,3 +390,21 @@ def test_the_same_workbooks_give_the_same_frames():
     pd.testing.assert_frame_equal(first.rows["contact"], second.rows["contact"])
     pd.testing.assert_frame_equal(told, told_again)
     assert np.array_equal(first.submissions.to_numpy(), second.submissions.to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("editor", "told"),
+    [
+        ("李雪梅", ["KF01 李雪梅", "YW01 王志强"]),
+        ("KF01", ["KF01 李雪梅", "YW01 王志强"]),
+        ("王志强", []),  # one's own
+        ("Administrator", []),  # nobody of the staff: a program's name tells nothing
+        ("张伟", []),  # two have the name
+        ("", []),
+    ],
+)
+def test_a_logbook_that_a_colleague_saved_last_is_pointed_at(editor, told):
+    _, findings = taken(replace(book(FILE, sheet("联系记录", CONTACT_HEAD, ROW)), last_modified_by=editor))
+    pointed = findings[findings["code"] == "integrity_other_editor"]
+    assert [*pointed["value"], *pointed["expected"]] == told
+    assert set(pointed["severity"]) <= {"notice"}

@@ -342,3 +342,17 @@ def test_numbers_are_shown_as_excel_shows_them(value, kind, shown):
 
 def test_bands_of_heat():
     assert [band(share) for share in (0.0, 0.59, 0.6, 0.8, 0.9, 0.999, 1.0)] == [0, 0, 1, 2, 3, 3, 4]
+
+
+def test_a_logbook_that_a_colleague_saved_is_shown_with_whose_it_is():
+    """Among the hints of its own month, under the one who handed it in; the words do not judge."""
+    given = sample()
+    standing = given["submissions"][given["submissions"]["month"] == "2026-10"].iloc[0]
+    hint = findings_frame(
+        [Finding("integrity_other_editor", Source(standing["file"]), value="S03 李娜", expected="S01")]
+    )
+    shown = sample_report(findings=pd.concat([given["findings"], hint], ignore_index=True)).tables
+    row = row_of(shown["integrity_rows"], code="integrity_other_editor")
+    assert (row["file"], row["value"]) == (standing["file"], "S03 李娜")
+    assert row_of(shown["integrity"], code="integrity_other_editor")["staff"] == standing["submitter"]
+    assert "integrity_other_editor" not in set(sample_report().tables["integrity_rows"].rows["code"])
