@@ -153,7 +153,8 @@ def seats_are_kept(made: Made) -> None:
     for seat in found.seats.itertuples():
         quota = made.regulation.obligation(seat.quota)
         assert isinstance(quota, Quota)
-        assert seat.proposed <= max(seat.seats, seat.now)  # only those who are there already may be too many
+        if rule.tiers[-1] not in quota.part:  # the last tier takes whoever is left
+            assert seat.proposed <= max(seat.seats, seat.now)  # only those who are there already may be too many
     assert found.proposals.loc[rising, "score"].notna().all()
 
 

@@ -20,7 +20,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)  # explaini
 usual = settings(
     max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=PHASES
 )
-many = settings(usual, derandomize=False, max_examples=int(os.environ.get("ORACLE_EXAMPLES", "300")))
+many = settings(usual, derandomize=False, max_examples=int(os.environ.get("ORACLE_EXAMPLES", "200")))
 
 
 def agree(small: SmallMonth) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -72,6 +73,7 @@ def log(form: str) -> pd.DataFrame:
     return rows.assign(happened=happened, submitter="S05", **more)
 
 
+@cache
 def facts(*, empty: bool = False) -> Facts:
     given: Facts = sample()["facts"]
     register = given.clients.assign(joined_on=pd.NaT, left_on=pd.NaT, blacklist=pd.Series({"00030": "company"}))
@@ -83,6 +85,7 @@ def facts(*, empty: bool = False) -> Facts:
     )
 
 
+@cache
 def named(name: str, at: str = "2026-10", *, empty: bool = False, scope: Scope = COMPANY) -> Report:
     given = sample()
     ((regulation, judged),) = given["judgings"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -17,7 +18,7 @@ from pipeline.language.policy.load import load_regulation
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.policy.secrecy import Secrecy
 from pipeline.out.report.build import compose, month_plan
-from pipeline.out.report.material import gather
+from pipeline.out.report.material import Material, gather
 from pipeline.out.report.model import Report, Run
 from pipeline.out.report.named import named_plan, named_reports
 from pipeline.out.report.scope import COMPANY, Scope
@@ -46,6 +47,7 @@ SECRECY = Secrecy.model_validate(
 )
 
 
+@cache
 def facts() -> Facts:
     """The sample with grades, contacts and phones, and a contact log and cases that tell a great deal."""
     given: Facts = sample()["facts"]
@@ -93,25 +95,30 @@ def findings(known: Facts) -> pd.DataFrame:
     )
 
 
+@cache
 def ruled() -> Regulation:
     return load_regulation("equity_listing").model_copy(update={"secrecy": SECRECY})
 
 
-def report(reader: Reader = ANYBODY, scope: Scope = COMPANY, name: str = "") -> Report:
+@cache
+def material() -> Material:
     given, known = sample(), facts()
     ((_, judged),) = given["judgings"]
-    span = Span(month("2026-10"))
-    material = gather(
+    return gather(
         [(ruled(), judged)],
         known,
         given["forms"],
         submissions=given["submissions"],
         findings=findings(known),
-        span=span,
+        span=Span(month("2026-10")),
         as_of=AS_OF,
     )
+
+
+def report(reader: Reader = ANYBODY, scope: Scope = COMPANY, name: str = "") -> Report:
+    span = material().span
     plan = named_plan(named_reports()[name], span) if name else month_plan(span.month)
-    return compose(given["company"], material, plan, Run(), scope=scope, reader=reader)
+    return compose(sample()["company"], material(), plan, Run(), scope=scope, reader=reader)
 
 
 def role(*keys: str) -> Reader:
