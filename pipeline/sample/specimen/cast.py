@@ -9,7 +9,7 @@ from itertools import count, islice, product
 
 from pipeline.intake.forms import Form
 from pipeline.language.policy.obligation import Cadence, Coverage
-from pipeline.language.policy.regulation import Regulation
+from pipeline.language.policy.regulation import Attribute, Regulation
 from pipeline.language.policy.select import Condition, Where
 from pipeline.language.policy.standing import Completeness, Quota
 from pipeline.sample.specimen.filling import Default, Record, fill, holding
@@ -94,8 +94,10 @@ def _company_names() -> Iterator[str]:
 def _clients(regulation: Regulation, form: Form, staff: tuple[Member, ...]) -> Iterator[Patron]:
     names, numbers = _company_names(), count(10001)
     for tier, place in product(regulation.tiers, range(EACH)):
-        at = place % len(UNITS)
+        at = _unit(regulation, tier, place)
         owners = {m.role: m.staff for m in staff if m.place == at}
+        if place == EACH - 1:  # nobody serves it who has to be there for everybody
+            owners = {role: name for role, name in owners.items() if role not in _everywhere(regulation)}
         client = f"{next(numbers)}"
         line: Record = {"client": client, "name": next(names), "unit": UNITS[at], "joined_on": SINCE}
         line["developer"] = next(iter(owners.values()), None)
@@ -104,6 +106,24 @@ def _clients(regulation: Regulation, form: Form, staff: tuple[Member, ...]) -> I
             others = {m.role: m.staff for m in staff if m.place != at}
             line |= {column: others.get(role) for column, role in _served_by(regulation).items()}
         yield Patron(client, tier, place, owners, _described(regulation, form, tier, place, line))
+
+
+def _unit(regulation: Regulation, tier: str, place: int) -> int:
+    """The unit of the client; the second one has none of the tiers that are kept few, so that it keeps their bound."""
+    few = {t for o in regulation.obligations if isinstance(o, Quota) and o.at_most and not o.at_least for t in o.part}
+    return 2 * (place % 2) if tier in few else place % len(UNITS)
+
+
+def _group(attribute: Attribute, at: int) -> Condition:
+    """What the clients of a unit hold in the attribute by which a quota counts."""
+    named = attribute.type == "text"
+    return Condition.model_validate({"in": [f"{attribute.title.zh}{at + 1}"]}) if named else _PRESENT
+
+
+def _everywhere(regulation: Regulation) -> set[str]:
+    """The roles that every client has to have somebody in."""
+    named = [o.covered for o in regulation.obligations if isinstance(o, Coverage) and o.population == "clients"]
+    return {covered.owner for covered in named if covered.owner and not covered.is_}
 
 
 def _served_by(regulation: Regulation) -> dict[str, str]:
@@ -126,11 +146,12 @@ def _described(regulation: Regulation, form: Form, tier: str, place: int, line: 
 def _wishes(regulation: Regulation, tier: str, place: int) -> Iterator[Where]:
     """The scopes of the obligations, another one first for each client; then what its register line has to hold."""
     duties = [o for o in regulation.obligations if o.tiers is None or tier in o.tiers]
-    for turn in range(len(duties)):
-        yield duties[(turn + place) % len(duties)].scope
+    scopes = list({repr(duty.scope): duty.scope for duty in duties}.values())
+    for turn in range(len(scopes)):
+        yield scopes[(turn + place % (EACH - 1)) % len(scopes)]  # nobody is neglected because of what it is
     for turn, duty in enumerate(duties):
         if isinstance(duty, Quota) and duty.per in regulation.attributes:
-            yield {duty.per: _PRESENT}
+            yield {duty.per: _group(regulation.attributes[duty.per], _unit(regulation, tier, place))}
         if keen(place, EACH, turn):
             if isinstance(duty, Coverage) and duty.population == "clients":
                 yield duty.covered.where

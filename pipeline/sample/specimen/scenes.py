@@ -24,6 +24,7 @@ from pipeline.sample.specimen.cast import ANCHOR, UNITS, Cast, Member, Patron, k
 from pipeline.sample.specimen.filling import Default, Record, fill, holding, spoil
 
 YEAR = Period(date(2025, 11, 1), date(2026, 11, 1))
+YEARS = Period(date(2025, 1, 1), date(2027, 1, 1))  # what is owed once a year may be due at either end of one
 EVENTS = (date(2025, 11, 19), date(2026, 3, 18), date(2026, 8, 19))
 GRADED = date(2026, 10, 30)
 POINTS = (96, 80, 64)
@@ -222,22 +223,26 @@ class Scene:
 
     def _submission(self, duty: Submission, turn: int) -> Iterator[Line]:
         for member in self.cast.of_role(duty.role)[: 1 if duty.by == "company" else None]:
-            for number, window in enumerate(windows(duty.every, YEAR)):
+            for number, window in enumerate(windows(duty.every, YEARS if duty.every == "year" else YEAR)):
                 if _keeps(member, duty.by, turn, number):
                     for n in range(round(duty.required.at(None, window.start) or 1)):
-                        yield self._submitted(duty, member, window, n)
+                        line, day = self._submitted(duty, member, window, n)
+                        if day in YEAR:
+                            yield line
 
-    def _submitted(self, duty: Submission, member: Member, window: Period, number: int) -> Line:
-        """Each of several a day before the last, since two rows that say the same are one."""
-        early = duty.due.day is not None and duty.due.month < 1
-        day = aligned("month", window.start - 40 * DAY).start if early and duty.due.month < 0 else window.start
-        day = day if early else window.last_day - number * DAY
+    def _submitted(self, duty: Submission, member: Member, window: Period, number: int) -> tuple[Line, date]:
+        """A row and its day; each of several on a day of its own, since two rows that say the same are one."""
+        due = duty.due
+        dated = due.day is not None or due.last_working_day
+        inside = (dated and due.month < 1) or due.week < 0  # it falls due before the window is over
+        day = aligned("month", window.start - 40 * DAY).start if dated and due.month < 0 else window.start
+        day = max(day, YEAR.start) + number * DAY if inside else window.last_day - number * DAY
         line = self.row(duty.counts, duty, datetime.combine(day, MORNING), member=member)
         if self.forms[line.form].field(duty.period).type == "period":
             line.record[duty.period] = period_key(duty.every, window.start)
         else:
             line.record[duty.period] = window.start
-        return line
+        return line, day
 
     def _coverage(self, duty: Coverage, turn: int) -> Iterator[Line]:
         for owed in self.owed(duty, duty.target):
@@ -354,7 +359,8 @@ def _days(limit: Duration) -> float:
 
 def _soon(limit: Duration) -> timedelta:
     """A time well within the limit; on the same morning where it is short."""
-    return timedelta(minutes=int(min(_days(limit) * 1440 / 4, 60)))
+    most = limit.value / 2 if limit.unit.endswith("minutes") else 60
+    return timedelta(minutes=int(min(_days(limit) * 1440 / 4, most)))
 
 
 def _late(limit: Duration) -> timedelta:
