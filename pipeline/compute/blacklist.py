@@ -47,68 +47,67 @@ class _List:
 
 def blacklisted(blacklist: Blacklist, inquiry: Inquiry) -> Blacklisted:
     """The lists as known at the end of the month, or of the day of judgement if that is sooner."""
-    now = min(inquiry.month_end - 1, inquiry.known_until)
-    lists = [_list(tier, declared, inquiry, now) for tier, declared in blacklist.lists.items()]
-    listed = [_listed(each, inquiry, now) for each in lists]
-    dealings = [_dealings(each, rows, inquiry, now) for each in lists for rows in blacklist.dealings]
+    lists = [_list(tier, declared, inquiry) for tier, declared in blacklist.lists.items()]
+    listed = [_listed(each, inquiry) for each in lists]
+    dealings = [_dealings(each, rows, inquiry) for each in lists for rows in blacklist.dealings]
     once = pd.concat(dealings).drop_duplicates(["form", "number"], ignore_index=True)
     return Blacklisted(pd.concat(listed, ignore_index=True), once)
 
 
-def _list(tier: str, declared: Listed, inquiry: Inquiry, now: int) -> _List:
+def _list(tier: str, declared: Listed, inquiry: Inquiry) -> _List:
     """Everybody whom the register has in the tier, and whom a log put on the list until it took them off."""
     roster = inquiry.roster
     code = int(roster.tiers.get_indexer(pd.Index([tier]))[0])
     everybody = np.arange(len(roster.clients))
     who, value, first, last = roster.tier.within(everybody, everybody * 0 + EARLIEST, everybody * 0 + LATEST)
     mine = (value == code) & (code >= 0)
-    log = entered(inquiry, declared.rows, now)
+    log = entered(inquiry, declared.rows)
     number = inquiry.rows(declared.rows.form).index.to_numpy(dtype=np.int64)[log.position]
     return _List(
         tier,
         declared,
         np.concatenate([who[mine], log.client]),
         np.concatenate([first[mine], log.moment]),
-        np.concatenate([last[mine] + 1, _taken_off(declared.lifted, log.client, log.moment, inquiry, now)]),
+        np.concatenate([last[mine] + 1, _taken_off(declared.lifted, log.client, log.moment, inquiry)]),
         np.concatenate([np.full(int(mine.sum()), -1), number]),
     )
 
 
-def _taken_off(lifted: Entries | None, client: Numbers, moment: Numbers, inquiry: Inquiry, now: int) -> Numbers:
+def _taken_off(lifted: Entries | None, client: Numbers, moment: Numbers, inquiry: Inquiry) -> Numbers:
     """When each client is first taken off after the moment; `LATEST` for never."""
     end = np.full(len(client), LATEST)
     if lifted:
-        off = entered(inquiry, lifted, now)
+        off = entered(inquiry, lifted)
         spans = Spans(off.client, off.moment, off.moment + 1, off.moment)
         which, value, _, _ = spans.within(client, moment + 1, end)
         np.minimum.at(end, which, value)
     return end
 
 
-def _listed(on: _List, inquiry: Inquiry, now: int) -> pd.DataFrame:
+def _listed(on: _List, inquiry: Inquiry) -> pd.DataFrame:
     """One row a client on the list now: the first entry of a log that still holds, else the register's."""
     order = np.lexsort((on.start, on.number < 0, on.client))
-    order = order[((on.start <= now) & (now < on.end))[order]]
+    order = order[((on.start <= inquiry.now) & (inquiry.now < on.end))[order]]
     order = order[np.unique(on.client[order], return_index=True)[1]]
     client, roster = on.client[order], inquiry.roster
-    there = roster.present(client, np.full(len(client), now))
+    there = roster.present(client, np.full(len(client), inquiry.now))
     order, client = order[there], client[there]
     return pd.DataFrame(
         {
             "client": roster.client_names[client],
             "unit": roster.unit_names[pick(roster.client_unit, client, -1)],
-            "list": pd.Series(on.tier, index=pd.RangeIndex(len(client)), dtype="str"),
+            "list": on.tier,
             "since": moments(on.since(order, inquiry)),
             "form": pd.array(np.where(on.number[order] < 0, "", on.declared.rows.form), dtype="str"),
             "number": on.number[order],
-            "tier": roster.tier_names[roster.tier.at(client, np.full(len(client), now))],
+            "tier": roster.tier_names[roster.tier.at(client, np.full(len(client), inquiry.now))],
         }
     )
 
 
-def _dealings(on: _List, rows: Entries, inquiry: Inquiry, now: int) -> pd.DataFrame:
+def _dealings(on: _List, rows: Entries, inquiry: Inquiry) -> pd.DataFrame:
     """The rows of the month that deal with a client on the list; of the day it was entered nobody knows the order."""
-    roster, found = inquiry.roster, entered(inquiry, rows, now)
+    roster, found = inquiry.roster, entered(inquiry, rows)
     held = Spans(
         on.client, np.where(on.number < 0, on.start, day_of(on.start) + DAY), on.end, np.arange(len(on.client))
     )
@@ -118,13 +117,12 @@ def _dealings(on: _List, rows: Entries, inquiry: Inquiry, now: int) -> pd.DataFr
     if on.declared.whose == "unit":
         unit = roster.holder(None).at(by, found.moment)
         wrong &= (unit >= 0) & (unit == pick(roster.client_unit, found.client, -1))
-    of_list = pd.Series(on.tier, index=pd.RangeIndex(int(wrong.sum())), dtype="str")
     return pd.DataFrame(
         {
             "client": roster.client_names[found.client[wrong]],
-            "list": of_list,
+            "list": on.tier,
             "since": moments(on.since(entry[wrong], inquiry)),
-            "form": of_list.where(of_list.isna(), rows.form),
+            "form": rows.form,
             "number": inquiry.rows(rows.form).index.to_numpy(dtype=np.int64)[found.position[wrong]],
             "happened": moments(found.moment[wrong]),
             "by": roster.staff_names[by[wrong]],

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.compute.inquiry import Inquiry, fulfilling
+from pipeline.compute.inquiry import Inquiry
 from pipeline.compute.scoring import Round
 from pipeline.compute.seating import Seating, seating
 from pipeline.compute.spans import NAT, Numbers, moments, pick
@@ -39,22 +39,19 @@ class Governed:
 
 def govern(governance: Governance, inquiry: Inquiry) -> Governed:
     """The proposals as known at the end of the month, or of the day of judgement if that is sooner."""
-    now = min(inquiry.month_end - 1, inquiry.known_until)
-    grading = Round(governance, inquiry, now, _graded(governance, inquiry, now))
+    grading = Round(governance, inquiry, _graded(governance, inquiry))
     found = seating(grading)
     return Governed(_proposals(grading, found), found.seats)
 
 
-def _graded(governance: Governance, inquiry: Inquiry, now: int) -> Numbers:
+def _graded(governance: Governance, inquiry: Inquiry) -> Numbers:
     """The clients there now that are in a tier which is graded, or enter one."""
     roster = inquiry.roster
     everybody = np.arange(len(roster.clients))
-    tier = roster.tier.at(everybody, np.full(len(everybody), now))
-    graded = np.array([name in (*governance.tiers, *governance.entering) for name in [*roster.tiers, ""]])
-    there = (roster.joined <= now) & (now < roster.left) & graded[tier]
-    for scope in filter(None, (inquiry.regulation.scope, governance.scope)):
-        there = there & fulfilling(inquiry.facts.clients, scope)
-    return np.flatnonzero(there)
+    today = np.full(len(everybody), inquiry.now)
+    graded = (*governance.tiers, *governance.entering)
+    about = inquiry.about(graded, governance.scope, everybody, roster.tier.at(everybody, today))
+    return np.flatnonzero(about & roster.present(everybody, today))
 
 
 def _proposals(grading: Round, found: Seating) -> pd.DataFrame:
@@ -85,7 +82,7 @@ def _dates(grading: Round) -> dict[str, object]:
     due = np.where(last.moment == NAT, NAT, due)
     number = pick(inquiry.rows(form).index.to_numpy(dtype=np.int64), last.position, -1)
     return {
-        "form": pd.Series(form, index=pd.RangeIndex(len(number)), dtype="str"),
+        "form": form,
         "number": number,
         "graded_on": moments(last.moment),
         "due_on": moments(due),

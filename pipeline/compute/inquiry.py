@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -109,6 +109,11 @@ class Inquiry:
         return midnight(self.as_of) + DAY - 1
 
     @property
+    def now(self) -> int:
+        """The last moment of the month, or of `as_of` if that is sooner: how things stand is asked then."""
+        return min(self.month_end - 1, self.known_until)
+
+    @property
     def month_start(self) -> int:
         """The moment at which the month begins."""
         return midnight(self.month.start)
@@ -174,10 +179,14 @@ class Inquiry:
 
     def concerned(self, duty: Duty, client: Numbers, tier: Numbers) -> Flags:
         """Whether the duty, and the regulation, is about clients of the tier with the client's attributes."""
-        of_tier = np.array([duty.tiers is None or name in duty.tiers for name in self.roster.tiers], dtype=np.bool_)
-        about = pick(of_tier, tier, duty.tiers is None)
-        for scope in filter(None, (self.regulation.scope, duty.scope)):
-            about = about & pick(fulfilling(self.facts.clients, scope), client, False)
+        return self.about(duty.tiers, duty.scope, client, tier)
+
+    def about(self, tiers: Collection[str] | None, scope: Where, client: Numbers, tier: Numbers) -> Flags:
+        """Whether clients are in one of the `tiers` (None: any) and in the scope, and in that of the regulation."""
+        of_tier = np.array([tiers is None or name in tiers for name in self.roster.tiers], dtype=np.bool_)
+        about = pick(of_tier, tier, tiers is None)
+        for where in filter(None, (self.regulation.scope, scope)):
+            about = about & pick(fulfilling(self.facts.clients, where), client, False)
         return about
 
     def value(self, quantity: Quantity, tier: Numbers, moment: Numbers | int) -> InForce:

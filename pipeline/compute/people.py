@@ -18,19 +18,21 @@ def active(facts: Facts, month: Period) -> pd.DataFrame:
 
 def serving(facts: Facts, month: Period) -> pd.Series:
     """The staff who own a client that is one in the month."""
-    clients = facts.clients
-    there = clients.index[during(clients, month, "joined_on", "left_on")]
-    owned = facts.owners[during(facts.owners, month)]
-    staff: pd.Series = owned.loc[owned["client"].isin(there), "staff"]
-    return staff.drop_duplicates()
+    return _owning(facts, month)["staff"].drop_duplicates()
 
 
 def clients_of(facts: Facts, month: Period) -> pd.DataFrame:
     """The clients of every member of staff in the month: staff, client, name; by the client's name."""
-    clients = facts.clients.reset_index()[["client", "name", "joined_on", "left_on"]]
-    there = clients[during(clients, month, "joined_on", "left_on")][["client", "name"]]
-    owned = facts.owners.loc[during(facts.owners, month), ["staff", "client"]].drop_duplicates()
-    return owned.merge(there, on="client").sort_values(["staff", "name", "client"], ignore_index=True)
+    owned = _owning(facts, month).drop_duplicates().join(facts.clients["name"], on="client")
+    return owned.sort_values(["staff", "name", "client"], ignore_index=True)
+
+
+def _owning(facts: Facts, month: Period) -> pd.DataFrame:
+    """Staff and the clients they own, both in the month, once for every span."""
+    there = facts.clients.index[during(facts.clients, month, "joined_on", "left_on")]
+    owned = facts.owners.loc[during(facts.owners, month), ["staff", "client"]]
+    mine: pd.DataFrame = owned[owned["client"].isin(there)]
+    return mine
 
 
 def during(spans: pd.DataFrame, period: Period, start: str = "start", end: str = "end") -> pd.Series:

@@ -30,11 +30,11 @@ class Entered(NamedTuple):
     moment: Numbers
 
 
-def entered(inquiry: Inquiry, rows: Entries, now: int) -> Entered:
-    """The rows up to `now` that are about a client."""
+def entered(inquiry: Inquiry, rows: Entries) -> Entered:
+    """The rows up to now that are about a client."""
     frame, client = inquiry.rows(rows.form), inquiry.clients_of(rows.form)
     moment = seconds(frame[rows.at or "happened"]) if len(frame) else client
-    chosen = inquiry.fulfilling(rows.form, rows.where) & (client >= 0) & (moment != NAT) & (moment <= now)
+    chosen = inquiry.fulfilling(rows.form, rows.where) & (client >= 0) & (moment != NAT) & (moment <= inquiry.now)
     position = np.flatnonzero(chosen)
     position = position[np.argsort(place(client, moment)[position], kind="stable")]
     return Entered(position, client[position], moment[position])
@@ -42,12 +42,16 @@ def entered(inquiry: Inquiry, rows: Entries, now: int) -> Entered:
 
 @dataclass(frozen=True, eq=False)
 class Round:
-    """A grading of clients (their codes) as known at the moment `now`."""
+    """A grading of clients (their codes) as things stand at the end of an inquiry."""
 
     governance: Governance
     inquiry: Inquiry
-    now: int
     client: Numbers
+
+    @property
+    def now(self) -> int:
+        """The moment of the grading."""
+        return self.inquiry.now
 
     @cached_property
     def tier(self) -> Numbers:
@@ -64,7 +68,7 @@ class Round:
     @cached_property
     def last(self) -> Entered:
         """The last grading record of each client: -1 and NAT where there is none."""
-        found = entered(self.inquiry, self.governance.records, self.now)
+        found = entered(self.inquiry, self.governance.records)
         at = np.searchsorted(found.client, self.client, side="right") - 1
         at = np.where((at >= 0) & (pick(found.client, at, -1) == self.client), at, -1)
         return Entered(pick(found.position, at, -1), self.client, pick(found.moment, at, NAT))
@@ -90,7 +94,7 @@ class Round:
 
     def recent(self, rows: Entries, over: Quantity) -> Numbers:
         """The clients of the rows whose time `over` has not run out, each as often as it has such rows, in order."""
-        found = entered(self.inquiry, rows, self.now)
+        found = entered(self.inquiry, rows)
         tier = self.inquiry.roster.tier.at(found.client, np.full(len(found.client), self.now))
         until = self.inquiry.due(found.moment, self.inquiry.value(over, tier, self.now))
         return found.client[until >= self.now]

@@ -18,7 +18,7 @@ from pipeline.intake.stated import month_of_file
 from pipeline.language.catalogue import SEVERITIES, catalogue
 from pipeline.language.finding import join_findings, messages
 from pipeline.language.period import Period, month_key
-from pipeline.language.wording import Lang, Wording, label
+from pipeline.language.wording import Lang, label
 from pipeline.language.workspace import Workspace
 from pipeline.out.marked import Note, Unmarkable, mark
 from pipeline.out.marked.companion import companion
@@ -205,7 +205,7 @@ class _Book:
     path: Path
     hash: str
     notes: list[Note]
-    refused: Wording | None
+    refused: str
 
 
 def _given_back(desk: _Desk, book: _Book) -> dict[str, bytes]:
@@ -230,17 +230,16 @@ def _content(path: Path) -> bytes:
         return b""
 
 
-def _refused(lines: pd.DataFrame) -> Wording | None:
-    """The title of the error because of which nothing of the file was read."""
+def _refused(lines: pd.DataFrame) -> str:
+    """The title of the error because of which nothing of the file was read; '' for none."""
     whole = lines[(lines["severity"] == "error") & (lines["sheet"] == "") & (lines["state"] != "fixed")]
-    codes = whole.loc[~whole["code"].isin(_READ_ALL_THE_SAME), "code"]
-    return catalogue()[codes.iloc[0]].title if len(codes) else None
+    return next(iter(whole.loc[~whole["code"].isin(_READ_ALL_THE_SAME), "title"]), "")
 
 
 def _obstacle(content: bytes, book: _Book, lang: Lang) -> str:
     """Why the file cannot be marked; '' when it can."""
     if book.refused:
-        return book.refused.in_(lang)
+        return book.refused
     if sha256(content).hexdigest() != book.hash:  # the findings are about another one
         return catalogue()["file_changed"].title.in_(lang)
     format_, refusal = sniff(content)

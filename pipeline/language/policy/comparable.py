@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pipeline.language.mistakes import Mistake, Way
-from pipeline.language.policy.consistency import CLIENT, parts
-from pipeline.language.policy.governance import Governance
-from pipeline.language.policy.obligation import Coverage, Duty
-from pipeline.language.policy.regulation import Regulation, TierRule
-from pipeline.language.policy.select import Condition, Rows, Where
+from pipeline.language.mistakes import Mistake
+from pipeline.language.policy.consistency import CLIENT, conditions
+from pipeline.language.policy.regulation import Regulation
+from pipeline.language.policy.select import Condition
 from pipeline.language.wording import wording
 
 Types = Mapping[str, Mapping[str, str]]  # form -> column -> its type
@@ -28,7 +26,7 @@ _COMPARED = {
 def type_mistakes(regulation: Regulation, types: Types) -> Iterator[Mistake]:
     """Conditions on columns of a type that they are not for. Columns that do not exist are told elsewhere."""
     known = _extended(regulation, types)
-    for form, way, where in _conditions(regulation):
+    for form, way, where in conditions(regulation):
         for column, condition in where.items():
             for key, name in _looked_at(column, condition):
                 if known.get(form, {}).get(name, "") not in {"", *_COMPARED[key]}:
@@ -43,30 +41,6 @@ def _extended(regulation: Regulation, types: Types) -> dict[str, dict[str, str]]
         form, _, column = name.partition(".")
         known.setdefault(form, {})[column] = type_
     return known
-
-
-def _conditions(regulation: Regulation) -> Iterator[tuple[str, Way, Where]]:
-    """Every set of conditions, with the form whose columns they are on."""
-    for way, part in parts(regulation, ()):
-        match part:
-            case Rows():
-                yield part.form, (*way, "where"), part.where
-            case TierRule():
-                yield CLIENT, (*way, "when"), part.when
-            case Duty():
-                yield CLIENT, (*way, "scope"), part.scope
-            case Governance():
-                yield CLIENT, (*way, "scope"), part.scope
-                for key, criterion in part.criteria.items():
-                    for i, band in enumerate(criterion.bands):
-                        here = (*way, "criteria", key, "bands", i)
-                        yield from (
-                            (CLIENT, (*here, "where"), band.where),
-                            (part.records.form, (*here, "record"), band.record),
-                        )
-        if isinstance(part, Coverage):
-            form = part.population.form if isinstance(part.population, Rows) else CLIENT
-            yield form, (*way, "covered", "where"), part.covered.where
 
 
 def _looked_at(column: str, condition: Condition) -> Iterator[tuple[str, str]]:

@@ -62,20 +62,20 @@ def column_mistakes(regulation: Regulation, columns: Columns) -> Iterator[Mistak
     for name in regulation.columns:
         if name.partition(".")[2] in ORIGIN:
             yield Mistake(("columns", name), wording("policy_column_taken", name=name), of_key=True)
-    if regulation.governance:
-        yield from _score_columns(known, regulation.governance)
+    for form, way, where in conditions(regulation):
+        yield from _where(known, form, way, where)
     for way, part in parts(regulation, ()):
         match part:
             case Rows():
-                yield from _where(known, part.form, (*way, "where"), part.where)
                 yield from _unknown_column(known, part.form, (*way, "at"), part.at or None)
-            case TierRule():
-                yield from _where(known, CLIENT, (*way, "when"), part.when)
             case Disposition():
                 for i, name in enumerate(part.forms):
                     yield from _unknown_field((*way, "forms", i), name, known)
+            case Governance():
+                for key, criterion in part.criteria.items():
+                    here = (*way, "criteria", key, "column")
+                    yield from _unknown_column(known, part.records.form, here, criterion.column or None)
             case Duty():
-                yield from _where(known, CLIENT, (*way, "scope"), part.scope)
                 yield from _duty_columns(known, way, part)
 
 
@@ -84,6 +84,30 @@ def festival_mistakes(regulation: Regulation, festivals: Collection[str]) -> Ite
     for i, duty in enumerate(regulation.obligations):
         for j, name in enumerate(duty.festivals if isinstance(duty, Cadence) else ()):
             yield from _unknown("festival", ("obligations", i, "festivals", j), name, festivals)
+
+
+def conditions(regulation: Regulation) -> Iterator[tuple[str, Way, Where]]:
+    """Every set of conditions, with the form whose columns they are on."""
+    for way, part in parts(regulation, ()):
+        match part:
+            case Rows():
+                yield part.form, (*way, "where"), part.where
+            case TierRule():
+                yield CLIENT, (*way, "when"), part.when
+            case Duty():
+                yield CLIENT, (*way, "scope"), part.scope
+            case Governance():
+                yield CLIENT, (*way, "scope"), part.scope
+                for key, criterion in part.criteria.items():
+                    for i, band in enumerate(criterion.bands):
+                        here = (*way, "criteria", key, "bands", i)
+                        yield from (
+                            (CLIENT, (*here, "where"), band.where),
+                            (part.records.form, (*here, "record"), band.record),
+                        )
+        if isinstance(part, Coverage):
+            form = part.population.form if isinstance(part.population, Rows) else CLIENT
+            yield form, (*way, "covered", "where"), part.covered.where
 
 
 def parts(value: object, way: Way) -> Iterator[tuple[Way, BaseModel]]:
@@ -207,7 +231,6 @@ def _duty_columns(known: Columns, way: Way, duty: Duty) -> Iterator[Mistake]:
             yield from _unknown_column(known, duty.counts.form, (*way, "period"), duty.period)
         case Coverage():
             form = duty.population.form if isinstance(duty.population, Rows) else CLIENT
-            yield from _where(known, form, (*way, "covered", "where"), duty.covered.where)
             yield from _unknown_column(known, form, (*way, "covered", "is"), duty.covered.is_ or None)
         case Cadence():
             yield from _unknown_column(known, CLIENT, (*way, "anchor"), duty.anchor or None)
@@ -224,17 +247,6 @@ def _duty_columns(known: Columns, way: Way, duty: Duty) -> Iterator[Mistake]:
         case Limit():
             for key in ("column", "begins", "ends"):
                 yield from _unknown_column(known, duty.of.form, (*way, key), getattr(duty, key) or None)
-
-
-def _score_columns(known: Columns, part: Governance) -> Iterator[Mistake]:
-    way = ("governance",)
-    yield from _where(known, CLIENT, (*way, "scope"), part.scope)
-    for key, criterion in part.criteria.items():
-        here = (*way, "criteria", key)
-        yield from _unknown_column(known, part.records.form, (*here, "column"), criterion.column or None)
-        for i, band in enumerate(criterion.bands):
-            yield from _where(known, CLIENT, (*here, "bands", i, "where"), band.where)
-            yield from _where(known, part.records.form, (*here, "bands", i, "record"), band.record)
 
 
 def _items(known: Columns, way: Way, duty: Completeness) -> Iterator[Mistake]:

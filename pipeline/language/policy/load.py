@@ -14,7 +14,7 @@ from pipeline.language.errors import PolicyError
 from pipeline.language.mistakes import Mistake, Way
 from pipeline.language.policy.comparable import Types, type_mistakes
 from pipeline.language.policy.consistency import Columns, column_mistakes, festival_mistakes, name_mistakes
-from pipeline.language.policy.regulation import Regulation
+from pipeline.language.policy.regulation import RULED, Regulation
 from pipeline.language.policy.secrecy import secrecy_mistakes
 from pipeline.language.suggest import hint
 from pipeline.language.wording import wording
@@ -22,12 +22,6 @@ from pipeline.language.yamlfile import read_document
 
 _PARAMETER = re.compile(r"\$(\w+)")
 _SUFFIX = ".yaml"
-_RULED = (
-    "tier_rules",
-    "obligations",
-    "consequences",
-    "governance",
-)  # the sections in which a `$name` stands for a parameter
 
 
 def available(folder: Path | None = None) -> dict[str, Path]:
@@ -138,7 +132,7 @@ def _resolved(document: Document) -> tuple[Document, Any, list[Mistake]]:
 
     data = document.data
     if isinstance(data, dict):
-        ruled = {key: _substituted(data[key], (key,), value_of) for key in _RULED if key in data}
+        ruled = {key: _substituted(data[key], (key,), value_of) for key in RULED if key in data}
         data = {**data, **ruled}
     return document.moving(moved), _with_names(data, moved), wrong
 

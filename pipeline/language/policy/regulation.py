@@ -18,6 +18,8 @@ from pipeline.language.policy.quantity import Model, Raw
 from pipeline.language.policy.secrecy import Secrecy
 from pipeline.language.policy.select import Where
 
+RULED = ("obligations", "tier_rules", "consequences", "governance")  # where a `$name` stands for a parameter
+
 
 class TierRule(Model):
     """Clients whose attributes fulfil `when` belong to `tier`; the first rule that fits decides."""

@@ -9,22 +9,21 @@ import json
 import re
 from typing import Any
 
-from pipeline.language.policy.regulation import Regulation
+from pipeline.language.policy.regulation import RULED, Regulation
 
 Schema = dict[str, Any]
 
 _NAME = {"type": "string", "pattern": r"^\$[a-z_0-9]+$", "description": "The value of this parameter."}
 _ITSELF = {"id", "kind", "article", "title", "note"}  # what an obligation is, and no value of it
 _BY_LOADER = "parameters"
-RULES = ("obligations", "tier_rules", "consequences", "governance")
 _REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
 
 
 def json_schema() -> Schema:
-    """The schema; inside `RULES` every value may be the name of a parameter, `$name`."""
+    """The schema; inside `RULED` every value may be the name of a parameter, `$name`."""
     schema = Regulation.model_json_schema()
     definitions = schema["$defs"]
-    for name in _reached([schema["properties"][key] for key in RULES], definitions):
+    for name in _reached([schema["properties"][key] for key in RULED], definitions):
         definitions[name] = _with_parameters(definitions[name])
     definitions["ParameterName"] = _NAME
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -9,7 +9,7 @@ from pipeline.language.wording import wording
 from pipeline.out.report.material import Material
 from pipeline.out.report.model import FileLink, RowLink, Table, column, numeric
 from pipeline.out.report.span import months
-from pipeline.out.report.vocabulary import Vocabulary, named
+from pipeline.out.report.vocabulary import Vocabulary, file_names, named
 
 APPROACHING = pd.Timedelta(days=14)  # an open duty due within this time is something to act on
 # In this order: what can still be done in time, what a corrected logbook would mend, what is left to make good.
@@ -73,7 +73,7 @@ def _reasons(rows: pd.DataFrame) -> pd.Series:
 def _doubtful(evidence: pd.DataFrame) -> pd.DataFrame:
     """The first row in doubt of each duty, and its place in words."""
     first = evidence[evidence["role"] == "doubt"].drop_duplicates("duty")
-    place = first["file"].str.replace(r"^.*/", "", regex=True) + " " + first["sheet"] + "!" + first["cell"]
+    place = file_names(first["file"]) + " " + first["sheet"] + "!" + first["cell"]
     return first[["duty", "file", "sheet", "cell"]].assign(place=place)
 
 

@@ -19,7 +19,7 @@ from pipeline.language.policy.regulation import Regulation
 from pipeline.language.wording import Wording, in_both, wording
 from pipeline.out.report.material import PLACE, Governing, Material
 from pipeline.out.report.model import FileLink, Section, Table, column, listed, numeric
-from pipeline.out.report.vocabulary import Vocabulary, named, unit_words
+from pipeline.out.report.vocabulary import Vocabulary, file_names, named, unit_words
 
 PLACE_OF_ROW = FileLink("file", "sheet", "cell")
 CHANGES = (UP, DOWN, NEW, "review", SAME)  # in this order
@@ -157,7 +157,7 @@ def _dealings(rows: pd.DataFrame, words: Vocabulary) -> Table:
     rows = rows.assign(
         client_name=named(rows["client"], words.clients),
         who=named(rows["by"], words.people),
-        place=rows["file"].str.replace(r"^.*/", "", regex=True),
+        place=file_names(rows["file"]),
     )
     columns = (
         column("happened", "day", title=wording("report_blacklist_happened")),

@@ -14,7 +14,7 @@ from pipeline.language.wording import Wording, in_both, wording
 from pipeline.out.report.material import Material
 from pipeline.out.report.model import Column, FileLink, Kind, Table, column, listed
 from pipeline.out.report.records import AGES, DERIVED, records, told
-from pipeline.out.report.vocabulary import Vocabulary, named
+from pipeline.out.report.vocabulary import Vocabulary, file_names, named
 
 UNSTATED = "unstated"
 _KINDS: dict[str, Kind] = {  # of types of fields, and of what is derived
@@ -74,7 +74,7 @@ def listing(declared: Listing, material: Material) -> Table:
     shown = [made for key in declared.columns for made in _column(key, form, rows, words)]
     if "file" in rows:
         place = column("place", title=wording("report_file"), link=FileLink("file", "sheet", "cell"))
-        shown.append((place, rows["file"].str.replace(r"^.*/", "", regex=True)))
+        shown.append((place, file_names(rows["file"])))
         rows = rows.assign(cell="A" + rows["row"].astype("str"))
     return Table(
         declared.key, declared.title, tuple(c for c, _ in shown), rows.assign(**{c.key: cells for c, cells in shown})

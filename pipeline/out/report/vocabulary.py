@@ -86,6 +86,11 @@ def named(ids: pd.Series, names: pd.Series) -> pd.Series:
     return ids.map(names).astype("str").fillna(ids)
 
 
+def file_names(paths: pd.Series) -> pd.Series:
+    """What files are called, without their folders."""
+    return paths.str.replace(r"^.*/", "", regex=True)
+
+
 def phrase(duty: Duty, value: str) -> Wording:  # noqa: PLR0911 - one for each kind
     """What a parameter's value asks for: `2` of a weekly duty is 'twice a week' to the reader."""
     match duty:
