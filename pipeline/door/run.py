@@ -160,7 +160,7 @@ def lay_grounds(workspace: Workspace) -> Grounds:
     """Regulations, forms, register and calendar of a workspace."""
     regulations = load_regulations(workspace)
     forms = load_forms(regulations)
-    register, findings = read_register(workspace.register_file, forms, regulations)
+    register, findings = read_register(workspace.register_file, forms, regulations, limits=workspace.limits)
     calendar = china_calendar(load_overrides(workspace.calendar) if workspace.calendar else None)
     year = calendar.provisional_from.year
     festivals = {f.id for f in calendar.festivals(date(year - 2, 1, 1), date(year, 12, 31))}

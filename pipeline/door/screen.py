@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.door.batch import Batch
-from pipeline.door.check import Checked
-from pipeline.door.doctor import Symptom
-from pipeline.door.explain import Client, Explained, ExplainedFigure
-from pipeline.door.giveback import Returned
-from pipeline.door.issue import Issued
-from pipeline.door.mail import Outbox
-from pipeline.door.regulation import Outcome
-from pipeline.door.run import Month
-from pipeline.door.send import Sending
 from pipeline.language.catalogue import SEVERITIES
 from pipeline.language.finding import messages
 from pipeline.language.policy.quantity import ANY_TIER, BEGINNING, Step
-from pipeline.language.policy.regulation import Regulation
 from pipeline.language.wording import Lang, label
-from pipeline.out.report.model import Kind
 from pipeline.out.report.show import text, values
+
+if TYPE_CHECKING:  # every command prints through here, and none needs what the others do
+    from pipeline.door.batch import Batch
+    from pipeline.door.check import Checked
+    from pipeline.door.doctor import Symptom
+    from pipeline.door.explain import Client, Explained, ExplainedFigure
+    from pipeline.door.giveback import Returned
+    from pipeline.door.issue import Issued
+    from pipeline.door.mail import Outbox
+    from pipeline.door.regulation import Outcome
+    from pipeline.door.run import Month
+    from pipeline.door.send import Sending
+    from pipeline.language.policy.regulation import Regulation
+    from pipeline.out.report.model import Kind
 
 _MOST_FINDINGS = 40
 _OF_DUTY = ("number", "code", "client_name", "who", "due_on", "status", "done_on")  # what explain shows of a duty

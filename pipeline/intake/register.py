@@ -28,7 +28,6 @@ from pipeline.language.wording import LANGS, Wording, wording
 from pipeline.language.workspace import Limits
 
 REQUIRED = ("staff", "client", "owner")  # sheets without which nothing can be judged
-_LIMITS = Limits()
 _ORDER = ("staff", "client", "tier", "owner", "waiver", "recipient")  # each names what those before it define
 _CLIENT = ("name", "unit", "developer", "joined_on", "left_on")
 _BESIDE = ("short_name", "contact", "phone", "note")
@@ -61,8 +60,8 @@ def read_register(
     forms: Mapping[str, Form],
     regulations: Sequence[Regulation],
     *,
+    limits: Limits,
     folder: Path | None = None,
-    limits: Limits = _LIMITS,
 ) -> tuple[Register, pd.DataFrame]:
     """The register in the workbook at `path`, and findings about rows that were left out or look wrong.
 

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[2] / "pipeline" / "regulations"
 
 def cases() -> Iterable[Case]:
     for path in sorted(FOLDER.glob("*.cases.yaml")):
-        written = YAML(typ="safe").load(path.read_text("utf-8"))
+        written = YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
         for case in written["cases"]:
             yield Case(path.name.removesuffix(".cases.yaml"), case, written.get("defaults", {}))
 

@@ -6,7 +6,9 @@ from hashlib import sha256
 import pandas as pd
 import pytest
 
-from pipeline.language.errors import ExitCode
+from pipeline.door.run import lay_grounds
+from pipeline.language.errors import ExitCode, WorkbookError
+from pipeline.language.workspace import Limits, load_workspace
 from pipeline.sample.make import make_sample
 from pipeline.store.ledger import Ledger
 from tests.door.test_cli import tierbook
@@ -90,6 +92,13 @@ def test_explain_asks_for_a_run_when_the_register_changed(month, tmp_path):
     done = tierbook("explain", "00871", "--month", MONTH, "--workspace", copy)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
+
+
+def test_the_register_is_read_within_the_limits_of_the_workspace(month):
+    workspace = load_workspace(month[0])
+    assert len(lay_grounds(workspace).register.clients) > 100
+    with pytest.raises(WorkbookError, match="A1:SF100"):
+        lay_grounds(workspace.model_copy(update={"limits": Limits(rows=100)}))
 
 
 def test_a_logbook_checked_alone_leaves_the_ledger_as_it_is(month):

@@ -236,7 +236,7 @@ def write(path, book):
 
 def test_the_register_is_read_from_its_file(tmp_path):
     write(tmp_path / "register.xlsx", REGISTER)
-    read, findings = read_register(tmp_path / "register.xlsx", FORMS, REGULATIONS)
+    read, findings = read_register(tmp_path / "register.xlsx", FORMS, REGULATIONS, limits=Limits())
     expected, _ = register()
     for name in ("clients", "tiers", "owners", "staff", "waivers", "recipients"):
         pd.testing.assert_frame_equal(getattr(read, name), getattr(expected, name))
@@ -246,11 +246,11 @@ def test_the_register_is_read_from_its_file(tmp_path):
 def test_a_register_that_is_not_there_or_cannot_be_read(tmp_path):
     path = tmp_path / "register.xlsx"
     with pytest.raises(WorkbookError) as error:
-        read_register(path, FORMS, REGULATIONS)
+        read_register(path, FORMS, REGULATIONS, limits=Limits())
     assert error.value.path == path
     path.write_bytes("客户编号,客户名称\n".encode())
     with pytest.raises(WorkbookError) as error:
-        read_register(path, FORMS, REGULATIONS)
+        read_register(path, FORMS, REGULATIONS, limits=Limits())
     assert error.value.message.zh
     assert error.value.mend.zh
 

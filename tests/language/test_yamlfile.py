@@ -154,3 +154,16 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_an_error_travels_between_processes() -> None:
     error = wrong("甲: 1\n甲: 2\n")
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
+
+
+SHIPPED = sorted(
+    path for path in Path(__file__).parents[2].joinpath("pipeline").rglob("*.yaml") if ".cases." not in path.name
+)
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_both_parsers_read_what_ships_alike(path: Path):
+    """The fast one reads it where it lies, the one for what people write when it lies elsewhere."""
+    fast, pure = read_document(path), read_yaml(path.read_text("utf-8"), HERE)
+    assert (fast.data, list(fast.values)) == (pure.data, list(pure.values))
+    assert [mark[1:] for mark in fast.values.values()] == [mark[1:] for mark in pure.values.values()]

@@ -122,7 +122,7 @@ def test_a_blank_workbook_is_taken_in_as_one_without_records(tmp_path: Path, lan
     for group in workbooks(FORMS):
         write_blank(group, folder / f"{group[0].key}_高建华_2026-10.xlsx", lang, staff="高建华", month="2026-10")
     make_register(tmp_path / "register.xlsx")
-    register, _ = read_register(tmp_path / "register.xlsx", FORMS, [REGULATION])
+    register, _ = read_register(tmp_path / "register.xlsx", FORMS, [REGULATION], limits=Limits())
     arrivals, _ = discover(tmp_path, folder, Limits())
     books, unread = read_books(arrivals, Limits(), workers=1)
     taken, findings = take_in(books, FORMS, register)

@@ -17,7 +17,7 @@ either = pytest.mark.parametrize("engine", ENGINES)
 
 def situation(text: str) -> Case:
     """A case of the equity regulation, or of the `obligations` that it gives."""
-    written = YAML(typ="safe").load(dedent(text))
+    written = YAML(typ="safe", pure=True).load(dedent(text))
     return Case("equity_listing", {"title": "semantics", **written}, DEFAULTS)
 
 
