@@ -72,7 +72,7 @@ def _logbooks(
     """A logbook is owed by everybody at work in the month who has clients or duties."""
     people = active(facts, month)
     busy = pd.concat([serving(facts, month), duties.loc[duties["month"] == month_key(month), "owner"]])
-    people = people[people["staff"].isin(busy)]
+    people = people[people["staff"].isin(busy.unique())]
     came = _came(submissions[submissions["month"] == month_key(month)])
     owed = people.merge(came, left_on="staff", right_index=True, how="left").assign(item=LOGBOOK, due_on=due)
     owed = owed.fillna({"files": 0, "read": 0, "rejected": 0, "file": ""})

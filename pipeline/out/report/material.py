@@ -201,7 +201,7 @@ def _due_of(duties: pd.DataFrame, key: str) -> pd.DataFrame:
 def _attributed(findings: pd.DataFrame, facts: Facts) -> pd.DataFrame:
     """The findings with the client of the row they are about, '' where it is not known."""
     logs = [
-        rows.loc[rows["file"].isin(findings["file"]), [*PLACE, "client"]]
+        rows.loc[rows["file"].isin(findings["file"].unique()), [*PLACE, "client"]]
         for log in (facts.rows, facts.doubts)
         for rows in log.values()
         if "client" in rows
