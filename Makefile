@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 MONTH ?= 2026-10
 AS_OF ?= 2026-11-12
+unexport PYTHONDONTWRITEBYTECODE # where it is set, every command of a test would compile the pipeline again
 
 .PHONY: report test heavy postfix check lint types layers bench bench-quick sample generated clean
 

@@ -123,11 +123,10 @@ def test_sheets_have_tables_checks_hints_and_headings_on_every_page(wang):
     assert {wang[s].sheet_state for s in ("选项", "_tierbook")} == {"hidden", "veryHidden"}
 
 
-def test_the_same_month_gives_the_same_bytes_with_any_number_of_processes(workspace, issued):
+def test_one_process_gives_the_same_bytes_as_two(workspace, issued):
     before = hashes(issued)
-    for workers in (1, 2):
-        tierbook("issue", MONTH, "-w", workspace, "--as-of", "2026-10-31", "--workers", workers)
-        assert hashes(issued) == before
+    tierbook("issue", MONTH, "-w", workspace, "--as-of", "2026-10-31", "--workers", 1)
+    assert hashes(issued) == before
 
 
 def test_a_logbook_filled_in_where_it_was_issued_is_not_written_over(workspace, issued, tmp_path):

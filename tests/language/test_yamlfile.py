@@ -161,6 +161,7 @@ SHIPPED = sorted(
 )
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_both_parsers_read_what_ships_alike(path: Path):
     """The fast one reads it where it lies, the one for what people write when it lies elsewhere."""

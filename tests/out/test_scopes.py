@@ -81,7 +81,11 @@ def test_a_scope_counts_its_own_duties(scope):
     assert trend.loc[trend["line"] == "*", "2026-10"].iloc[0] == figure.value
 
 
-@pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.keys[0])
+@pytest.mark.parametrize(
+    "scope",
+    [*SCOPES[::2], *(pytest.param(scope, marks=pytest.mark.heavy) for scope in SCOPES[1::2])],
+    ids=lambda scope: scope.keys[0],
+)
 def test_no_client_outside_a_scope_is_in_any_byte_of_it(scope, tmp_path):
     others = outsiders(scope)
     assert len(others) > 0

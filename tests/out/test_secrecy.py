@@ -142,7 +142,9 @@ def test_each_role_sees_its_grades_and_a_term_that_is_over_binds_nobody(who):
 
 
 @pytest.mark.parametrize("who", READERS)
-@pytest.mark.parametrize("name", ["", "key_clients", "complaint_analysis"])
+@pytest.mark.parametrize(
+    "name", ["", *(pytest.param(n, marks=pytest.mark.heavy) for n in ("key_clients", "complaint_analysis"))]
+)
 def test_nothing_of_a_hidden_client_is_in_any_byte(who, name, tmp_path):
     reader, hidden = READERS[who]
     known = facts().clients

@@ -18,39 +18,13 @@ from pipeline.language.policy.load import load_regulation, shipped
 from pipeline.language.workspace import load_workspace
 
 ONE_SIDED: dict[str, set[str]] = {
-    "brand_management": {"budget_set", "website_assessed"},
-    "client_admission": {"admitted_before_trade", "preferred_standard", "vip_standard"},
-    "client_development": {"report_at_one_year"},  # a year after an approval; the sample is a year long
-    "commercial_property": {
-        "contact_named",
-        "file_check",
-        "ledger_check",
-        "planned_for",
-        "share_level1",
-        "share_level2",
-        "share_level3",
-        "supplementary_grading",
-    },
+    "commercial_property": {"file_check", "ledger_check", "share_level3"},
     "complaint_courtesy": {"next_promise_kept", "steps_told"},
-    "credit_management": {"graded", "trading_card"},
-    "crm_file_allocation": {"afternoon_list", "first_confirmed_keeps", "returned_to_head"},
-    "exchange_membership": {"annual_check"},
-    "fund_clients": {"person_documents", "vip_event"},
-    "sales_visits": {"object_kind"},
-    "service_work_standards": {"survey"},
-    "technical_service": {"survey_aspects"},
-    "telecom_group_clients": {
-        "first_contact",
-        "representative_b",
-        "representative_government",
-        "representative_other_a",
-        "resident_service",
-    },
+    "fund_clients": {"person_documents"},
 }
 """Obligations that come out one way alone in the sample.
 
-Shares of tiers that its register fixes; shares that a single neglected client spoils; standards of a tier, which all
-who are in it meet; and steps that rows made for another obligation take.
+Rows made for another obligation fulfil them, or spoil the share; and the one person in a scope is the neglected client.
 """
 
 MONTH, AS_OF = "2026-10", date(2026, 11, 12)

@@ -29,7 +29,7 @@ def _differences(sample: Sample, key: str) -> list[dict[str, object]]:
     return both[(both["status"] != both["status_true"]).fillna(value=True)].to_dict("records")
 
 
-@pytest.mark.parametrize("key", MONTHS)
+@pytest.mark.parametrize("key", [*(pytest.param(k, marks=pytest.mark.heavy) for k in MONTHS[:-1]), MONTHS[-1]])
 def test_every_duty_of_the_tidy_sample_is_judged_as_it_truly_is(clean: Sample, key: str) -> None:
     assert _differences(clean, key) == []
 

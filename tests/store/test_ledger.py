@@ -251,7 +251,7 @@ LOGBOOKS = st.builds(
 FOLDERS = st.lists(LOGBOOKS, max_size=4, unique_by=lambda book: book.file)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(history=st.lists(FOLDERS, max_size=2), last=FOLDERS, shuffled=st.randoms(use_true_random=False))
 def test_the_ledger_is_a_function_of_the_folder(history: list[list[Logbook]], last: list[Logbook], shuffled) -> None:
     with TemporaryDirectory() as made:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from itertools import count, islice, product
+from math import ceil
+from typing import TypeGuard
 
 from pipeline.intake.forms import Form
-from pipeline.language.policy.obligation import Cadence, Coverage
+from pipeline.language.policy.obligation import Cadence, Coverage, Duty
 from pipeline.language.policy.regulation import Attribute, Regulation
 from pipeline.language.policy.select import Condition, Where
 from pipeline.language.policy.standing import Completeness, Quota
-from pipeline.sample.specimen.filling import Default, Record, fill, holding
+from pipeline.sample.specimen.filling import Default, Record, fill, holding, spoil
 from pipeline.sample.world import words
 
 UNITS = ("业务一部", "业务二部", "业务三部")
 EACH = 4  # clients of a tier
+GONE = (EACH, EACH + 1)  # the places of those who leave
 SINCE = date(2022, 3, 1)
 ANCHOR = date(2025, 12, 10)  # of what recurs from a day of the client's own
+LEFT = date(2026, 4, 14)
+BALANCED = 12  # clients of the second unit, about, where the shares of tiers are fixed
 _PRESENT = Condition(present=True)
 
 
@@ -42,10 +47,11 @@ class Patron:
     place: int
     owners: Mapping[str, str]
     columns: Record
+    left: bool = False
 
     @property
     def neglected(self) -> bool:
-        """The last of a tier: it is told of and asks, and nobody does anything for it."""
+        """The fourth of a tier: it is told of and asks, and nobody does anything for it."""
         return self.place == EACH - 1
 
 
@@ -74,9 +80,12 @@ def sometimes(turn: int, number: int) -> bool:
 
 
 def make_cast(regulation: Regulation, forms: Mapping[str, Form]) -> Cast:
-    """Three of every role in three units, four clients of every tier."""
+    """Three of every role in three units, four clients of every tier; more where the rules count them."""
     staff = tuple(_staff(regulation))
-    return Cast(staff, tuple(_clients(regulation, forms["client"], staff)))
+    clients = list(_clients(regulation, forms["client"], staff))
+    for duty in _shares(regulation):
+        clients = _shared(duty, forms["client"], clients)
+    return Cast(staff, tuple(clients))
 
 
 def _staff(regulation: Regulation) -> Iterator[Member]:
@@ -93,7 +102,7 @@ def _company_names() -> Iterator[str]:
 
 def _clients(regulation: Regulation, form: Form, staff: tuple[Member, ...]) -> Iterator[Patron]:
     names, numbers = _company_names(), count(10001)
-    for tier, place in product(regulation.tiers, range(EACH)):
+    for tier, place in _places(regulation):
         at = _unit(regulation, tier, place)
         owners = {m.role: m.staff for m in staff if m.place == at}
         if place == EACH - 1:  # nobody serves it who has to be there for everybody
@@ -105,11 +114,56 @@ def _clients(regulation: Regulation, form: Form, staff: tuple[Member, ...]) -> I
         if place == EACH - 1:  # is served by somebody else than it should be
             others = {m.role: m.staff for m in staff if m.place != at}
             line |= {column: others.get(role) for column, role in _served_by(regulation).items()}
-        yield Patron(client, tier, place, owners, _described(regulation, form, tier, place, line))
+        left = place in GONE
+        line |= {"left_on": LEFT} if left else {}
+        yield Patron(client, tier, place, owners, _described(regulation, form, tier, place, line), left)
+
+
+def _places(regulation: Regulation) -> Iterator[tuple[str, int]]:
+    """Four of every tier; two that leave, of the tiers of which a share is covered; and in the second unit as many as
+    fit a fixed share."""
+    leaving = {tier for duty in _shares(regulation) for tier in duty.tiers or regulation.tiers}
+    fixed = {tier: duty.at_most.at(tier, SINCE) for duty in _fixed(regulation) if duty.at_most for tier in duty.part}
+    for tier in regulation.tiers:
+        gone = GONE if tier in leaving else ()
+        more = round(BALANCED * (fixed.get(tier) or 0)) - 1
+        yield from product([tier], [*range(EACH), *gone, *range(GONE[-1] + 1, GONE[-1] + 1 + more)])
+
+
+def _of_register(duty: Duty) -> TypeGuard[Completeness]:
+    return isinstance(duty, Completeness) and duty.population == "clients" and bool(duty.fields)
+
+
+def _fixed(regulation: Regulation) -> list[Quota]:
+    """The quotas that leave a tier no room on either side."""
+    return [o for o in regulation.obligations if isinstance(o, Quota) and o.at_most and o.at_least]
+
+
+def _shares(regulation: Regulation) -> list[Coverage]:
+    """The obligations of which the register alone says what share of the clients they cover."""
+    on_clients = [o for o in regulation.obligations if isinstance(o, Coverage) and o.population == "clients"]
+    return [o for o in on_clients if o.judged == "share" and o.covered.where]
+
+
+def _shared(duty: Coverage, form: Form, clients: list[Patron]) -> list[Patron]:
+    """The clients, of whom just enough are covered: too few as long as those are there who leave."""
+    named = [c for c in clients if duty.tiers is None or c.tier in duty.tiers]
+    about = [c for c in named if holding(form, [c.columns], duty.scope)[0]]
+    there = [c for c in about if not c.left]
+    target = duty.target.at(about[0].tier, LEFT) if about else 0
+    covered = {c.client for c in there[: ceil((target or 0) * len(there))]}
+    told = {}
+    for client in about:
+        default = Default(datetime.combine(SINCE, time()), str(client.columns["developer"]))
+        change = fill(form, client.columns, duty.covered.where, default)
+        told[client.client] = change if client.client in covered else spoil(form, client.columns, duty.covered.where)
+    return [replace(c, columns=told.get(c.client, c.columns)) for c in clients]
 
 
 def _unit(regulation: Regulation, tier: str, place: int) -> int:
     """The unit of the client; the second one has none of the tiers that are kept few, so that it keeps their bound."""
+    if place > GONE[-1]:
+        return 1
     few = {t for o in regulation.obligations if isinstance(o, Quota) and o.at_most and not o.at_least for t in o.part}
     return 2 * (place % 2) if tier in few else place % len(UNITS)
 
@@ -137,10 +191,38 @@ def _described(regulation: Regulation, form: Form, tier: str, place: int, line: 
     default = Default(datetime.combine(SINCE, time()), line["developer"])
     for where in (_of_tier(regulation, tier), *_wishes(regulation, tier, place)):
         told = fill(form, line, where, default)
-        if _fits(regulation, form, tier, told):
+        if fits(regulation, form, tier, told):
             line = told
+    line = _neglected(regulation, form, tier, line) if place == EACH - 1 else line
     anchors = {o.anchor for o in regulation.obligations if isinstance(o, Cadence)}
     return line | dict.fromkeys(anchors & set(regulation.attributes), ANCHOR)
+
+
+def _neglected(regulation: Regulation, form: Form, tier: str, line: Record) -> Record:
+    """The line without what a rule wants to stand in it.
+
+    It stays in the scope of the other rules, but for the last tier that the rule is about.
+    """
+    duties = [o for o in regulation.obligations if o.tiers is None or tier in o.tiers]
+    scopes = [o.scope for o in duties if holding(form, [line], o.scope)[0]]
+    for duty in sorted(duties, key=_of_register):  # what has to be there comes last: it may not be there at all
+        held = [] if tier == _last_tier(regulation, duty) else scopes
+        lacking = line
+        if _of_register(duty):
+            lacking = line | dict.fromkeys(key for key in duty.fields if not form.field(key).required)
+        elif isinstance(duty, Coverage) and duty.population == "clients":
+            lacking = spoil(form, line, duty.covered.where)
+        standard = isinstance(duty, Coverage) and not held  # the register may set a tier against the rules
+        if (standard or fits(regulation, form, tier, lacking)) and all(
+            holding(form, [lacking], scope)[0] for scope in held
+        ):
+            line = lacking
+    return line
+
+
+def _last_tier(regulation: Regulation, duty: Duty) -> str:
+    tiers = [*(duty.tiers or regulation.tiers)]
+    return next((t for t in tiers[::-1] if not isinstance(duty, Coverage) or duty.target.at(t, SINCE)), "")
 
 
 def _wishes(regulation: Regulation, tier: str, place: int) -> Iterator[Where]:
@@ -157,6 +239,8 @@ def _wishes(regulation: Regulation, tier: str, place: int) -> Iterator[Where]:
                 yield duty.covered.where
             if isinstance(duty, Completeness) and duty.population == "clients":
                 yield dict.fromkeys(duty.fields, _PRESENT)
+    if _unit(regulation, tier, place) == 1:
+        yield from (duty.scope for duty in _fixed(regulation))
     for turn, criterion in enumerate(regulation.governance.criteria.values() if regulation.governance else ()):
         if criterion.bands and place < EACH - 1:
             yield criterion.bands[(place + turn) % len(criterion.bands)].where
@@ -166,7 +250,7 @@ def _of_tier(regulation: Regulation, tier: str) -> Where:
     return next((rule.when for rule in regulation.tier_rules if rule.tier == tier), {})
 
 
-def _fits(regulation: Regulation, form: Form, tier: str, line: Record) -> bool:
+def fits(regulation: Regulation, form: Form, tier: str, line: Record) -> bool:
     """Whether the rules put the client into its tier; a tier without a rule stands in the register."""
     rules = regulation.tier_rules
     found = next((rule.tier for rule in rules if holding(form, [line], rule.when)[0]), tier)

@@ -46,11 +46,13 @@ def fill(form: Form, record: Mapping[str, Any], where: Where, default: Default) 
     return filled
 
 
-def spoil(form: Form, record: Mapping[str, Any], where: Where) -> Record:
-    """The record with the first columns of `where` that can hold something else holding that."""
-    spoilt = dict(record)
+def spoil(form: Form, record: Mapping[str, Any], where: Where, stranger: str | None = None) -> Record:
+    """The record with the columns of `where` holding something else, as far as they can; a `stranger` for a person."""
+    other, spoilt = {"staff": stranger, "text": "另一部门"}, dict(record)
     for key, condition in where.items():
-        spoilt[key] = _failing(form.field(key), condition, spoilt)
+        kind = form.field(key).type
+        equal = "same_as" in condition.others and kind in other
+        spoilt[key] = other[kind] if equal else _failing(form.field(key), condition, spoilt)
     return spoilt
 
 
@@ -122,6 +124,8 @@ def _failing(field: Field, condition: Condition, record: Mapping[str, Any]) -> A
         return not condition.in_[0]
     if condition.in_ and field.type == "choice":
         return next((key for key in field.choices if key not in condition.in_), None)
+    if condition.all_ and len(condition.all_) > 1:
+        return [*condition.all_[:-1]]
     if condition.min_ is not None and condition.min_ > (field.minimum or 0):
         return max(field.minimum or 0, condition.min_ - 1)
     if condition.max_ is not None:

@@ -13,7 +13,7 @@ from pipeline.language.calendar import china_calendar
 from pipeline.language.policy.regulation import Regulation
 from pipeline.language.wording import Lang
 from pipeline.out.logbook import write_filled, write_register
-from pipeline.sample.specimen.cast import SINCE, Cast, make_cast
+from pipeline.sample.specimen.cast import SINCE, Cast, fits, make_cast
 from pipeline.sample.specimen.filling import Record
 from pipeline.sample.specimen.scenes import Line, Scene
 from pipeline.sample.spelling import chosen
@@ -67,11 +67,11 @@ class Desk:
     def register(self, regulation: Regulation) -> dict[str, list[Record]]:
         """The sheets of the register."""
         derived = {rule.tier for rule in regulation.tier_rules}
+        form, clients = self.forms["client"], self.cast.clients
+        told = [c for c in clients if c.tier not in derived or not fits(regulation, form, c.tier, c.columns)]
         sheets: dict[str, Sequence[Record]] = {
             "client": [c.columns for c in self.cast.clients],
-            "tier": [
-                {"client": c.client, "tier": c.tier, "start": SINCE} for c in self.cast.clients if c.tier not in derived
-            ],
+            "tier": [{"client": c.client, "tier": c.tier, "start": SINCE} for c in told],
             "owner": [
                 {"client": c.client, "role": role, "staff": staff, "start": SINCE}
                 for c in self.cast.clients

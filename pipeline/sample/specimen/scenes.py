@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -26,6 +27,7 @@ from pipeline.sample.specimen.filling import Default, Record, fill, holding, spo
 YEAR = Period(date(2025, 11, 1), date(2026, 11, 1))
 YEARS = Period(date(2025, 1, 1), date(2027, 1, 1))  # what is owed once a year may be due at either end of one
 EVENTS = (date(2025, 11, 19), date(2026, 3, 18), date(2026, 8, 19))
+EVENTS_BEFORE = (date(2025, 3, 19), date(2025, 6, 18))  # where the time allowed is as long as the year
 GRADED = date(2026, 10, 30)
 POINTS = (96, 80, 64)
 DAY = timedelta(days=1)
@@ -66,9 +68,30 @@ class Scene:
     overlays: dict[int, Record] = field(default_factory=dict)
 
     def lines(self) -> list[Line]:
-        """The rows of a year, of every obligation in turn, and the gradings that score clients."""
+        """The rows of a year, of every obligation in turn, and the gradings that score clients.
+
+        What is made for one obligation and would fulfil another one towards a neglected client is left out.
+        """
         of_duties = (line for turn, duty in enumerate(self.regulation.obligations) for line in self._of(duty, turn))
-        return [*of_duties, *self._gradings()]
+        lines = [*of_duties, *self._gradings()]
+        served = self._serving_neglected(lines)
+        return [line for number, line in enumerate(lines) if number not in served]
+
+    def _serving_neglected(self, lines: list[Line]) -> set[int]:
+        """The numbers of the lines by which something is done for a neglected client."""
+        neglected = {client.client for client in self.cast.clients if client.neglected}
+        about = [number for number, line in enumerate(lines) if line.record.get("client") in neglected]
+        found: set[int] = set()
+        for rows in self.services:
+            of_form = [number for number in about if lines[number].form == rows.form]
+            held = holding(self.forms[rows.form], [lines[number].record for number in of_form], rows.where)
+            found |= {number for number, holds in zip(of_form, held, strict=True) if holds}
+        return found
+
+    @cached_property
+    def services(self) -> list[Rows]:
+        """The rows by which something is done for a client."""
+        return [rows for duty in self.regulation.obligations for rows in _services(duty)]
 
     def _of(self, duty: Duty, turn: int) -> Iterator[Line]:  # noqa: PLR0911  # one for each kind
         match duty:
@@ -100,6 +123,8 @@ class Scene:
         """The clients whom the duty is about, each with the value for its tier at the end of the year."""
         found = []
         for client in self.cast.clients:
+            if client.left:
+                continue
             value = quantity.at(client.tier, YEAR.last_day) if quantity else None
             named = duty.tiers is None or client.tier in duty.tiers
             owing = named and (quantity is None or value is not None)
@@ -211,7 +236,7 @@ class Scene:
             length = owed.value or Duration(value=3, unit="days")
             for number, day in enumerate(EVENTS):
                 done, begin = owed.done(turn + number), datetime.combine(day, MORNING)
-                end = begin + (_soon(length) if done else _late(length))
+                end = self._clock(duty.event, day) + (_soon(length) if done else _late(length))
                 event = self.row(duty.event, duty, begin, owed.client)
                 if duty.promised:
                     self._set(event, duty.promised, begin + 3 * DAY)
@@ -220,6 +245,12 @@ class Scene:
                 yield event
                 if duty.follow_up and not owed.client.neglected:
                     yield self.row(duty.follow_up, duty, end, owed.client)
+
+    def _clock(self, event: Rows, day: date) -> datetime:
+        """When the time allowed begins: at midnight where the form knows the day alone."""
+        form = self.forms[event.form]
+        of_day = not event.at and [form.field(key).type for key in form.happened] == ["day"]
+        return datetime.combine(day, time() if of_day else MORNING)
 
     def _submission(self, duty: Submission, turn: int) -> Iterator[Line]:
         for member in self.cast.of_role(duty.role)[: 1 if duty.by == "company" else None]:
@@ -247,10 +278,11 @@ class Scene:
     def _coverage(self, duty: Coverage, turn: int) -> Iterator[Line]:
         for owed in self.owed(duty, duty.target):
             for number, window in enumerate(windows(duty.every, YEAR)):
-                if duty.every in ("week", "month") and number % 3:
+                turns, rest = divmod(number, 3) if duty.every in ("week", "month") else (number, 0)
+                if rest:
                     continue  # a few are enough
                 begin = datetime.combine((self.workdays(window) or [window.start])[0], MORNING)
-                covered = sometimes(turn, number) if duty.judged == "share" else owed.done(turn + number)
+                covered = sometimes(turn, turns) if duty.judged == "share" else owed.done(turn + turns)
                 if isinstance(duty.population, Rows):
                     yield self._member(duty, duty.population, owed.client, begin, covered=covered)
                 if duty.covered.rows and covered:
@@ -261,13 +293,16 @@ class Scene:
         if about.owner:
             stranger = self.cast.of_role(about.owner)[(client.place + 1) % len(UNITS)].staff
             line.record[about.is_] = client.owners.get(about.owner) if covered else stranger
-        form, default = self.forms[line.form], Default(when, self._author(rows, duty, client), client.client)
-        changed = fill(form, line.record, about.where, default) if covered else spoil(form, line.record, about.where)
-        return Line(line.form, changed)
+        form, author = self.forms[line.form], self._author(rows, duty, client)
+        if covered:
+            return Line(line.form, fill(form, line.record, about.where, Default(when, author, client.client)))
+        other = next(m.staff for m in self.cast.staff if m.staff != author)
+        return Line(line.form, spoil(form, line.record, about.where, other))
 
     def _milestone(self, duty: Milestone, turn: int) -> Iterator[Line]:
         for owed in self.owed(duty, duty.before or duty.within):
-            for number, day in enumerate(EVENTS):
+            long_ago = duty.within and _days(owed.value) > YEAR.days / 2
+            for number, day in enumerate(EVENTS_BEFORE if long_ago else EVENTS):
                 begin = datetime.combine(day, MORNING)
                 event = self.row(duty.event, duty, begin, owed.client)
                 early, tardy = (-_late(owed.value), 3 * DAY) if duty.before else (_soon(owed.value), _late(owed.value))
@@ -338,6 +373,20 @@ class Scene:
             return windows(duty.every, YEAR)
         months = [month_of(window.start) for window in windows("month", YEAR)]
         return [m for m in months if any(m.start.month == s.last for s in duty.seasons)]
+
+
+def _services(duty: Duty) -> Iterator[Rows]:
+    match duty:
+        case Cadence() if duty.subject == "client":
+            yield duty.counts
+        case Interval() | Review():
+            yield duty.counts
+        case Deadline() if duty.follow_up and not _same(duty.follow_up, duty.event):
+            yield duty.follow_up
+        case Milestone() if duty.match != "row":
+            yield duty.step
+        case Completeness() if duty.evidence:
+            yield duty.evidence
 
 
 def _keeps(member: Member, subject: str, turn: int, number: int) -> bool:
