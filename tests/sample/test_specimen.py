@@ -18,13 +18,12 @@ from pipeline.language.policy.load import load_regulation, shipped
 from pipeline.language.workspace import load_workspace
 
 ONE_SIDED: dict[str, set[str]] = {
-    "commercial_property": {"file_check", "ledger_check", "share_level3"},
     "complaint_courtesy": {"next_promise_kept", "steps_told"},
     "fund_clients": {"person_documents"},
 }
 """Obligations that come out one way alone in the sample.
 
-Rows made for another obligation fulfil them, or spoil the share; and the one person in a scope is the neglected client.
+Rows made for another obligation fulfil them, or spoil the share; and of persons none but the neglected one is in scope.
 """
 
 MONTH, AS_OF = "2026-10", date(2026, 11, 12)

@@ -120,13 +120,13 @@ def _clients(regulation: Regulation, form: Form, staff: tuple[Member, ...]) -> I
 
 
 def _places(regulation: Regulation) -> Iterator[tuple[str, int]]:
-    """Four of every tier; two that leave, of the tiers of which a share is covered; and in the second unit as many as
-    fit a fixed share."""
+    """Four of every tier; two that leave, of the tiers of which a share is covered; and where the share of a tier is
+    fixed one too many for the third unit and as many as fit for the second."""
     leaving = {tier for duty in _shares(regulation) for tier in duty.tiers or regulation.tiers}
     fixed = {tier: duty.at_most.at(tier, SINCE) for duty in _fixed(regulation) if duty.at_most for tier in duty.part}
     for tier in regulation.tiers:
         gone = GONE if tier in leaving else ()
-        more = round(BALANCED * (fixed.get(tier) or 0)) - 1
+        more = round(BALANCED * (fixed.get(tier) or 0))
         yield from product([tier], [*range(EACH), *gone, *range(GONE[-1] + 1, GONE[-1] + 1 + more)])
 
 
@@ -163,7 +163,7 @@ def _shared(duty: Coverage, form: Form, clients: list[Patron]) -> list[Patron]:
 def _unit(regulation: Regulation, tier: str, place: int) -> int:
     """The unit of the client; the second one has none of the tiers that are kept few, so that it keeps their bound."""
     if place > GONE[-1]:
-        return 1
+        return 2 if place == GONE[-1] + 1 else 1
     few = {t for o in regulation.obligations if isinstance(o, Quota) and o.at_most and not o.at_least for t in o.part}
     return 2 * (place % 2) if tier in few else place % len(UNITS)
 
@@ -239,7 +239,7 @@ def _wishes(regulation: Regulation, tier: str, place: int) -> Iterator[Where]:
                 yield duty.covered.where
             if isinstance(duty, Completeness) and duty.population == "clients":
                 yield dict.fromkeys(duty.fields, _PRESENT)
-    if _unit(regulation, tier, place) == 1:
+    if place > GONE[-1] or _unit(regulation, tier, place) == 1:
         yield from (duty.scope for duty in _fixed(regulation))
     for turn, criterion in enumerate(regulation.governance.criteria.values() if regulation.governance else ()):
         if criterion.bands and place < EACH - 1:

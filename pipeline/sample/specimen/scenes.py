@@ -19,7 +19,7 @@ from pipeline.language.period import Period, aligned, month_of, period_key, wind
 from pipeline.language.policy.obligation import Cadence, Coverage, Deadline, Duty, Interval, Submission
 from pipeline.language.policy.quantity import Duration, Quantity
 from pipeline.language.policy.regulation import Regulation
-from pipeline.language.policy.select import Rows
+from pipeline.language.policy.select import Rows, Where
 from pipeline.language.policy.standing import Completeness, Limit, Milestone, Review
 from pipeline.sample.specimen.cast import ANCHOR, UNITS, Cast, Member, Patron, keen, sometimes
 from pipeline.sample.specimen.filling import Default, Record, fill, holding, spoil
@@ -72,10 +72,16 @@ class Scene:
 
         What is made for one obligation and would fulfil another one towards a neglected client is left out.
         """
-        of_duties = (line for turn, duty in enumerate(self.regulation.obligations) for line in self._of(duty, turn))
+        of_duties = (line for duty in self.regulation.obligations for line in self._of(duty, self._turn(duty)))
         lines = [*of_duties, *self._gradings()]
         served = self._serving_neglected(lines)
         return [line for number, line in enumerate(lines) if number not in served]
+
+    def _turn(self, duty: Duty) -> int:
+        """The place of the first obligation that the same rows fulfil, so that what is left out is left out of both."""
+        counted = _counted(duty)
+        alike = (o for o in self.regulation.obligations if o is duty or (counted and _counted(o) == counted))
+        return self.regulation.obligations.index(next(alike))
 
     def _serving_neglected(self, lines: list[Line]) -> set[int]:
         """The numbers of the lines by which something is done for a neglected client."""
@@ -373,6 +379,12 @@ class Scene:
             return windows(duty.every, YEAR)
         months = [month_of(window.start) for window in windows("month", YEAR)]
         return [m for m in months if any(m.start.month == s.last for s in duty.seasons)]
+
+
+def _counted(duty: Duty) -> tuple[str, Where] | None:
+    """The form and the conditions of the rows that fulfil an obligation by their number."""
+    counts = getattr(duty, "counts", None)
+    return (counts.form, counts.where) if counts else None
 
 
 def _services(duty: Duty) -> Iterator[Rows]:
