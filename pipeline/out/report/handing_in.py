@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from pipeline.compute.handing_in import LOGBOOK, OPEN, STATUSES, handing_in, logbooks_due
@@ -39,9 +41,9 @@ def _register(rows: pd.DataFrame, material: Material) -> Table:
         _status(),
         column("handed_on", "day", title=wording("report_handing_handed_on")),
         column("files", "count", title=wording("report_handing_times")),
+        column("file", link=FileLink("file")),  # wide, as what to do below it is
         column("read", "count"),
         column("rejected", "count"),
-        column("file", link=FileLink("file")),
     )
     shown = rows.astype(dict.fromkeys(("read", "rejected"), "Int64"))
     of_document = shown["item"] != LOGBOOK  # a document has no rows
@@ -57,13 +59,12 @@ def _reminders(rows: pd.DataFrame, material: Material) -> Table:
     columns = (
         column("who"),
         column("unit"),
-        _what(material),
-        _status(),
+        replace(_what(material), link=FileLink("file")),
         column("due_on", "day", title=wording("report_handing_due_on")),
+        _status(),
         column("days", "count", title=wording("report_handing_days")),
         column("rejected", "count"),
         column("todo", "prose", title=wording("report_handing_todo"), words=_words("todo_", OPEN)),
-        column("file", link=FileLink("file")),
     )
     return Table("reminders", wording("report_reminders"), columns, todo, wording("report_reminders_note"))
 
