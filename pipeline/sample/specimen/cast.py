@@ -239,6 +239,9 @@ def _wishes(regulation: Regulation, tier: str, place: int) -> Iterator[Where]:
                 yield duty.covered.where
             if isinstance(duty, Completeness) and duty.population == "clients":
                 yield dict.fromkeys(duty.fields, _PRESENT)
+    if tier == [*regulation.tiers][-1]:  # of everything that is filed there is a client whose file can be complete
+        filed = [o.scope for o in duties if isinstance(o, Completeness) and o.population == "clients" and o.evidence]
+        yield from filed[place % (EACH - 1) :: EACH - 1]
     if place > GONE[-1] or _unit(regulation, tier, place) == 1:
         yield from (duty.scope for duty in _fixed(regulation))
     for turn, criterion in enumerate(regulation.governance.criteria.values() if regulation.governance else ()):

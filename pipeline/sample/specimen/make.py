@@ -15,7 +15,7 @@ from pipeline.language.wording import Lang
 from pipeline.out.logbook import write_filled, write_register
 from pipeline.sample.specimen.cast import SINCE, Cast, fits, make_cast
 from pipeline.sample.specimen.filling import Record
-from pipeline.sample.specimen.scenes import Line, Scene
+from pipeline.sample.specimen.scenes import Line, Scene, day_of
 from pipeline.sample.spelling import chosen
 
 BEGUN = date(2025, 1, 1)  # before the year, for what is owed once in a year
@@ -58,7 +58,7 @@ class Desk:
         """The rows of each month and member of staff, by form, as far as they are known at the end of the story."""
         found: dict[tuple[str, str], dict[str, list[Record]]] = {}
         for form, record in sorted(lines, key=lambda line: str(line.record[self.forms[line.form].happened[0]])):
-            day = _day(record[self.forms[form].happened[0]])
+            day = day_of(record[self.forms[form].happened[0]])
             if day <= KNOWN_UNTIL:
                 rows = found.setdefault((f"{day:%Y-%m}", record[self.forms[form].by]), {})
                 rows.setdefault(form, []).append(self.written(form, record))
@@ -91,10 +91,6 @@ class Desk:
         return {f.key: self._cell(f, record.get(f.key)) for f in self.forms[form].fields}
 
     def _cell(self, field: Field, value: Any) -> Any:
-        if value is None or (isinstance(value, date) and _day(value) > KNOWN_UNTIL):
+        if value is None or (isinstance(value, date) and day_of(value) > KNOWN_UNTIL):
             return None
         return chosen(field, value, self.lang)
-
-
-def _day(when: date) -> date:
-    return when.date() if isinstance(when, datetime) else when

@@ -74,8 +74,22 @@ class Scene:
         """
         of_duties = (line for duty in self.regulation.obligations for line in self._of(duty, self._turn(duty)))
         lines = [*of_duties, *self._gradings()]
+        for duty in self.regulation.obligations:
+            if isinstance(duty, Coverage) and isinstance(duty.population, Rows) and duty.judged == "share":
+                self._cover(duty, duty.population, lines)
         served = self._serving_neglected(lines)
         return [line for number, line in enumerate(lines) if number not in served]
+
+    def _cover(self, duty: Coverage, population: Rows, lines: list[Line]) -> None:
+        """Covers what other obligations made of the population too, in the windows in which all of it is covered."""
+        form, turn = self.forms[population.form], self._turn(duty)
+        of_form = [line.record for line in lines if line.form == population.form]
+        for record, held in zip(of_form, holding(form, of_form, population.where), strict=True):
+            day = day_of(record.get(population.at or form.happened[0]) or YEARS.start)
+            number = next((n for n, window in enumerate(windows(duty.every, YEAR)) if day in window), None)
+            if held and number is not None and sometimes(turn, _turns(duty, number) or 0):
+                default = Default(datetime.combine(day, MORNING), record.get(form.by), record.get("client"))
+                record.update(fill(form, record, duty.covered.where, default))
 
     def _turn(self, duty: Duty) -> int:
         """The place of the first obligation that the same rows fulfil, so that what is left out is left out of both."""
@@ -241,8 +255,8 @@ class Scene:
         for owed in self.owed(duty, duty.within):
             length = owed.value or Duration(value=3, unit="days")
             for number, day in enumerate(EVENTS):
-                done, begin = owed.done(turn + number), datetime.combine(day, MORNING)
-                end = self._clock(duty.event, day) + (_soon(length) if done else _late(length))
+                done, begin = owed.done(turn + number), self._begin(duty, day)
+                end = self._clock(duty.event, begin) + (_soon(length) if done else _late(length))
                 event = self.row(duty.event, duty, begin, owed.client)
                 if duty.promised:
                     self._set(event, duty.promised, begin + 3 * DAY)
@@ -252,11 +266,16 @@ class Scene:
                 if duty.follow_up and not owed.client.neglected:
                     yield self.row(duty.follow_up, duty, end, owed.client)
 
-    def _clock(self, event: Rows, day: date) -> datetime:
+    def _begin(self, duty: Deadline, day: date) -> datetime:
+        """When the event is; one that is itself what follows another one has a day of its own."""
+        chained = duty.follow_up and _same(duty.follow_up, duty.event)
+        return datetime.combine(day + DAY if chained else day, MORNING)
+
+    def _clock(self, event: Rows, begin: datetime) -> datetime:
         """When the time allowed begins: at midnight where the form knows the day alone."""
         form = self.forms[event.form]
         of_day = not event.at and [form.field(key).type for key in form.happened] == ["day"]
-        return datetime.combine(day, time() if of_day else MORNING)
+        return datetime.combine(begin, time()) if of_day else begin
 
     def _submission(self, duty: Submission, turn: int) -> Iterator[Line]:
         for member in self.cast.of_role(duty.role)[: 1 if duty.by == "company" else None]:
@@ -284,9 +303,9 @@ class Scene:
     def _coverage(self, duty: Coverage, turn: int) -> Iterator[Line]:
         for owed in self.owed(duty, duty.target):
             for number, window in enumerate(windows(duty.every, YEAR)):
-                turns, rest = divmod(number, 3) if duty.every in ("week", "month") else (number, 0)
-                if rest:
-                    continue  # a few are enough
+                turns = _turns(duty, number)
+                if turns is None:
+                    continue
                 begin = datetime.combine((self.workdays(window) or [window.start])[0], MORNING)
                 covered = sometimes(turn, turns) if duty.judged == "share" else owed.done(turn + turns)
                 if isinstance(duty.population, Rows):
@@ -379,6 +398,17 @@ class Scene:
             return windows(duty.every, YEAR)
         months = [month_of(window.start) for window in windows("month", YEAR)]
         return [m for m in months if any(m.start.month == s.last for s in duty.seasons)]
+
+
+def _turns(duty: Coverage, number: int) -> int | None:
+    """The turn of a window; None for those of which a few are enough."""
+    turns, rest = divmod(number, 3) if duty.every in ("week", "month") else (number, 0)
+    return None if rest else turns
+
+
+def day_of(when: date) -> date:
+    """The day of a day or a moment."""
+    return when.date() if isinstance(when, datetime) else when
 
 
 def _counted(duty: Duty) -> tuple[str, Where] | None:
