@@ -101,7 +101,7 @@ def _rearmed(rows: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pauses(pauses: pd.DataFrame, rows: pd.DataFrame, until: int) -> tuple[pd.DataFrame, list[pd.DataFrame]]:
-    """The pauses of the cases; a pause told in several logbooks ends when the last of them says."""
+    """The pauses of the cases; a pause told in several logbooks ends when the last that tells an end says."""
     told = _known(pauses, until).sort_values(["month", "file", "row"], kind="stable")
     event: Numbers = codes(pd.Index(rows["case_no"]), told["case_no"])
     strange = told[event < 0]

@@ -87,8 +87,7 @@ class Parties:
                 tier = pick(roster.tier.start, roster.tier.find(who.client, who.since), EARLIEST)
                 since = np.maximum(roster.joined[who.client], tier)
             case "staff":
-                role = roster.holder(self.duty.role)
-                since = pick(role.start, role.find(who.client, who.since), EARLIEST)
+                since = roster.holder(self.duty.role).since(who.client, who.since)
         return since
 
     def log(self, first: int = EARLIEST, end: int = LATEST) -> Log:

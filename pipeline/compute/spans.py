@@ -103,6 +103,13 @@ class Spans:
         """The value that holds for each thing at the moment, -1 for none."""
         return pick(self.value, self.find(key, moment), -1)
 
+    def since(self, key: Numbers, moment: Numbers) -> Numbers:
+        """Since when some span or other holds for each thing at the moment without a break, `EARLIEST` for none."""
+        reached = np.maximum.accumulate(place(self._rank, self.end))
+        apart = np.append(True, self._place[1:] > reached[:-1])[: len(self.start)]
+        first = np.maximum.accumulate(np.where(apart, np.arange(len(apart)), 0))
+        return pick(self.start[first], self.find(key, moment), EARLIEST)
+
     def holds(self, key: Numbers, moment: Numbers) -> Flags:
         """Whether any span holds for the thing at the moment."""
         return self.find(key, moment) >= 0

@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.compute.spans import NAT, NOTHING, Numbers, Spans, codes, day_of, moments, pick, seconds
+from pipeline.compute.spans import EARLIEST, NAT, NOTHING, Numbers, Spans, codes, day_of, moments, pick, seconds
 
 span = st.tuples(st.integers(0, 3), st.integers(-5, 20), st.none() | st.integers(-5, 25), st.integers(0, 9))
 
@@ -36,6 +36,13 @@ def test_nothing_holds_at_no_moment_for_nobody_or_without_spans() -> None:
     assert of([(0, 0, None, 1)]).at(numbers(0, -1), numbers(NAT, 5)).tolist() == [-1, -1]
     assert Spans(*(NOTHING,) * 4).at(numbers(0), numbers(5)).tolist() == [-1]
     assert [len(part) for part in Spans(*(NOTHING,) * 4).within(numbers(0), numbers(0), numbers(9))] == [0] * 4
+
+
+def test_an_unbroken_time_begins_with_the_first_of_spans_that_meet_or_overlap() -> None:
+    found = of([(0, 0, 5, 1), (0, 5, None, 2), (0, 8, None, 3), (1, 0, 9, 1), (1, 2, 3, 1), (1, 10, None, 2)])
+    assert found.since(numbers(0, 0, 1, 1), numbers(6, 20, 8, 12)).tolist() == [0, 0, 0, 10]
+    assert found.since(numbers(1, 2, -1), numbers(9, 5, 5)).tolist() == [EARLIEST] * 3
+    assert Spans(*(NOTHING,) * 4).since(numbers(0), numbers(5)).tolist() == [EARLIEST]
 
 
 @settings(max_examples=150, deadline=None)

@@ -200,7 +200,9 @@ class World:
     def standstill(self, case_no: str, *, with_pauses: bool) -> list[tuple[datetime, datetime | None]]:
         """When the clock of a case stands still: its pauses, and the time between a resolution and a reopening."""
         told = sorted(self.raw.get("pause", []), key=lambda r: (r["month"], r["file"], r["row"]))
-        pauses = {r["paused_at"]: r["resumed_at"] for r in told if r["case_no"] == case_no}  # as last written
+        ours = [r for r in told if r["case_no"] == case_no]
+        pauses = {r["paused_at"]: None for r in ours}
+        pauses |= {r["paused_at"]: r["resumed_at"] for r in ours if r["resumed_at"]}  # as last written
         steps = self.steps(case_no)
         gaps = [
             (before, moment)
