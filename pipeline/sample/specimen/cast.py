@@ -19,7 +19,9 @@ from pipeline.sample.world import words
 
 UNITS = ("业务一部", "业务二部", "业务三部")
 EACH = 4  # clients of a tier
+NEGLECTED = EACH - 1  # the place of the one for whom nobody does anything
 GONE = (EACH, EACH + 1)  # the places of those who leave
+BEYOND = EACH + 2  # the first place of those who are there for a fixed share
 SINCE = date(2022, 3, 1)
 ANCHOR = date(2025, 12, 10)  # of what recurs from a day of the client's own
 LEFT = date(2026, 4, 14)
@@ -47,12 +49,16 @@ class Patron:
     place: int
     owners: Mapping[str, str]
     columns: Record
-    left: bool = False
 
     @property
     def neglected(self) -> bool:
         """The fourth of a tier: it is told of and asks, and nobody does anything for it."""
-        return self.place == EACH - 1
+        return self.place == NEGLECTED
+
+    @property
+    def left(self) -> bool:
+        """Whether it leaves in the year."""
+        return self.place in GONE
 
 
 @dataclass(frozen=True)
@@ -105,18 +111,17 @@ def _clients(regulation: Regulation, form: Form, staff: tuple[Member, ...]) -> I
     for tier, place in _places(regulation):
         at = _unit(regulation, tier, place)
         owners = {m.role: m.staff for m in staff if m.place == at}
-        if place == EACH - 1:  # nobody serves it who has to be there for everybody
+        if place == NEGLECTED:  # nobody serves it who has to be there for everybody
             owners = {role: name for role, name in owners.items() if role not in _everywhere(regulation)}
         client = f"{next(numbers)}"
         line: Record = {"client": client, "name": next(names), "unit": UNITS[at], "joined_on": SINCE}
         line["developer"] = next(iter(owners.values()), None)
         line |= {column: owners.get(role) for column, role in _served_by(regulation).items()}
-        if place == EACH - 1:  # is served by somebody else than it should be
+        if place == NEGLECTED:  # is served by somebody else than it should be
             others = {m.role: m.staff for m in staff if m.place != at}
             line |= {column: others.get(role) for column, role in _served_by(regulation).items()}
-        left = place in GONE
-        line |= {"left_on": LEFT} if left else {}
-        yield Patron(client, tier, place, owners, _described(regulation, form, tier, place, line), left)
+        line |= {"left_on": LEFT} if place in GONE else {}
+        yield Patron(client, tier, place, owners, _described(regulation, form, tier, place, line))
 
 
 def _places(regulation: Regulation) -> Iterator[tuple[str, int]]:
@@ -127,7 +132,7 @@ def _places(regulation: Regulation) -> Iterator[tuple[str, int]]:
     for tier in regulation.tiers:
         gone = GONE if tier in leaving else ()
         more = round(BALANCED * (fixed.get(tier) or 0))
-        yield from product([tier], [*range(EACH), *gone, *range(GONE[-1] + 1, GONE[-1] + 1 + more)])
+        yield from product([tier], [*range(EACH), *gone, *range(BEYOND, BEYOND + more)])
 
 
 def _of_register(duty: Duty) -> TypeGuard[Completeness]:
@@ -139,10 +144,14 @@ def _fixed(regulation: Regulation) -> list[Quota]:
     return [o for o in regulation.obligations if isinstance(o, Quota) and o.at_most and o.at_least]
 
 
+def _on_clients(regulation: Regulation) -> list[Coverage]:
+    """The coverages of which the register says who is covered."""
+    return [o for o in regulation.obligations if isinstance(o, Coverage) and o.population == "clients"]
+
+
 def _shares(regulation: Regulation) -> list[Coverage]:
     """The obligations of which the register alone says what share of the clients they cover."""
-    on_clients = [o for o in regulation.obligations if isinstance(o, Coverage) and o.population == "clients"]
-    return [o for o in on_clients if o.judged == "share" and o.covered.where]
+    return [o for o in _on_clients(regulation) if o.judged == "share" and o.covered.where]
 
 
 def _shared(duty: Coverage, form: Form, clients: list[Patron]) -> list[Patron]:
@@ -152,18 +161,21 @@ def _shared(duty: Coverage, form: Form, clients: list[Patron]) -> list[Patron]:
     there = [c for c in about if not c.left]
     target = duty.target.at(about[0].tier, LEFT) if about else 0
     covered = {c.client for c in there[: ceil((target or 0) * len(there))]}
-    told = {}
-    for client in about:
+
+    def described(client: Patron) -> Record:
+        if client.client not in covered:
+            return spoil(form, client.columns, duty.covered.where)
         default = Default(datetime.combine(SINCE, time()), str(client.columns["developer"]))
-        change = fill(form, client.columns, duty.covered.where, default)
-        told[client.client] = change if client.client in covered else spoil(form, client.columns, duty.covered.where)
+        return fill(form, client.columns, duty.covered.where, default)
+
+    told = {client.client: described(client) for client in about}
     return [replace(c, columns=told.get(c.client, c.columns)) for c in clients]
 
 
 def _unit(regulation: Regulation, tier: str, place: int) -> int:
     """The unit of the client; the second one has none of the tiers that are kept few, so that it keeps their bound."""
-    if place > GONE[-1]:
-        return 2 if place == GONE[-1] + 1 else 1
+    if place >= BEYOND:
+        return 2 if place == BEYOND else 1
     few = {t for o in regulation.obligations if isinstance(o, Quota) and o.at_most and not o.at_least for t in o.part}
     return 2 * (place % 2) if tier in few else place % len(UNITS)
 
@@ -176,14 +188,12 @@ def _group(attribute: Attribute, at: int) -> Condition:
 
 def _everywhere(regulation: Regulation) -> set[str]:
     """The roles that every client has to have somebody in."""
-    named = [o.covered for o in regulation.obligations if isinstance(o, Coverage) and o.population == "clients"]
-    return {covered.owner for covered in named if covered.owner and not covered.is_}
+    return {o.covered.owner for o in _on_clients(regulation) if o.covered.owner and not o.covered.is_}
 
 
 def _served_by(regulation: Regulation) -> dict[str, str]:
     """The columns of clients in which the one is named who has to own the client, with the role."""
-    on_clients = [o.covered for o in regulation.obligations if isinstance(o, Coverage) and o.population == "clients"]
-    return {covered.is_: covered.owner for covered in on_clients if covered.owner}
+    return {o.covered.is_: o.covered.owner for o in _on_clients(regulation) if o.covered.owner}
 
 
 def _described(regulation: Regulation, form: Form, tier: str, place: int, line: Record) -> Record:
@@ -193,7 +203,7 @@ def _described(regulation: Regulation, form: Form, tier: str, place: int, line: 
         told = fill(form, line, where, default)
         if fits(regulation, form, tier, told):
             line = told
-    line = _neglected(regulation, form, tier, line) if place == EACH - 1 else line
+    line = _neglected(regulation, form, tier, line) if place == NEGLECTED else line
     anchors = {o.anchor for o in regulation.obligations if isinstance(o, Cadence)}
     return line | dict.fromkeys(anchors & set(regulation.attributes), ANCHOR)
 
@@ -213,9 +223,8 @@ def _neglected(regulation: Regulation, form: Form, tier: str, line: Record) -> R
         elif isinstance(duty, Coverage) and duty.population == "clients":
             lacking = spoil(form, line, duty.covered.where)
         standard = isinstance(duty, Coverage) and not held  # the register may set a tier against the rules
-        if (standard or fits(regulation, form, tier, lacking)) and all(
-            holding(form, [lacking], scope)[0] for scope in held
-        ):
+        fit = standard or fits(regulation, form, tier, lacking)
+        if fit and all(holding(form, [lacking], scope)[0] for scope in held):
             line = lacking
     return line
 
@@ -242,7 +251,7 @@ def _wishes(regulation: Regulation, tier: str, place: int) -> Iterator[Where]:
     if tier == [*regulation.tiers][-1]:  # of everything that is filed there is a client whose file can be complete
         filed = [o.scope for o in duties if isinstance(o, Completeness) and o.population == "clients" and o.evidence]
         yield from filed[place % (EACH - 1) :: EACH - 1]
-    if place > GONE[-1] or _unit(regulation, tier, place) == 1:
+    if place >= BEYOND or _unit(regulation, tier, place) == 1:
         yield from (duty.scope for duty in _fixed(regulation))
     for turn, criterion in enumerate(regulation.governance.criteria.values() if regulation.governance else ()):
         if criterion.bands and place < EACH - 1:

@@ -70,11 +70,11 @@ class Desk:
         form, clients = self.forms["client"], self.cast.clients
         told = [c for c in clients if c.tier not in derived or not fits(regulation, form, c.tier, c.columns)]
         sheets: dict[str, Sequence[Record]] = {
-            "client": [c.columns for c in self.cast.clients],
+            "client": [c.columns for c in clients],
             "tier": [{"client": c.client, "tier": c.tier, "start": SINCE} for c in told],
             "owner": [
                 {"client": c.client, "role": role, "staff": staff, "start": SINCE}
-                for c in self.cast.clients
+                for c in clients
                 for role, staff in c.owners.items()
             ],
             "staff": [

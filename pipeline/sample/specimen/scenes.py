@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import cached_property
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -82,11 +81,11 @@ class Scene:
 
     def _cover(self, duty: Coverage, population: Rows, lines: list[Line]) -> None:
         """Covers what other obligations made of the population too, in the windows in which all of it is covered."""
-        form, turn = self.forms[population.form], self._turn(duty)
+        form, turn, seasons = self.forms[population.form], self._turn(duty), windows(duty.every, YEAR)
         of_form = [line.record for line in lines if line.form == population.form]
         for record, held in zip(of_form, holding(form, of_form, population.where), strict=True):
             day = day_of(record.get(population.at or form.happened[0]) or YEARS.start)
-            number = next((n for n, window in enumerate(windows(duty.every, YEAR)) if day in window), None)
+            number = next((n for n, window in enumerate(seasons) if day in window), None)
             if held and number is not None and sometimes(turn, _turns(duty, number) or 0):
                 default = Default(datetime.combine(day, MORNING), record.get(form.by), record.get("client"))
                 record.update(fill(form, record, duty.covered.where, default))
@@ -94,24 +93,19 @@ class Scene:
     def _turn(self, duty: Duty) -> int:
         """The place of the first obligation that the same rows fulfil, so that what is left out is left out of both."""
         counted = _counted(duty)
-        alike = (o for o in self.regulation.obligations if o is duty or (counted and _counted(o) == counted))
-        return self.regulation.obligations.index(next(alike))
+        every = enumerate(self.regulation.obligations)
+        return next(n for n, other in every if other is duty or (counted and _counted(other) == counted))
 
     def _serving_neglected(self, lines: list[Line]) -> set[int]:
         """The numbers of the lines by which something is done for a neglected client."""
         neglected = {client.client for client in self.cast.clients if client.neglected}
         about = [number for number, line in enumerate(lines) if line.record.get("client") in neglected]
         found: set[int] = set()
-        for rows in self.services:
+        for rows in (rows for duty in self.regulation.obligations for rows in _services(duty)):
             of_form = [number for number in about if lines[number].form == rows.form]
             held = holding(self.forms[rows.form], [lines[number].record for number in of_form], rows.where)
             found |= {number for number, holds in zip(of_form, held, strict=True) if holds}
         return found
-
-    @cached_property
-    def services(self) -> list[Rows]:
-        """The rows by which something is done for a client."""
-        return [rows for duty in self.regulation.obligations for rows in _services(duty)]
 
     def _of(self, duty: Duty, turn: int) -> Iterator[Line]:  # noqa: PLR0911  # one for each kind
         match duty:
@@ -418,6 +412,7 @@ def _counted(duty: Duty) -> tuple[str, Where] | None:
 
 
 def _services(duty: Duty) -> Iterator[Rows]:
+    """The rows by which something is done for a client."""
     match duty:
         case Cadence() if duty.subject == "client":
             yield duty.counts
