@@ -330,7 +330,7 @@ def regulation_list(lang: LangOption = "") -> None:
 
 
 def regulation_new(
-    name: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
+    regulation_id: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
     workspace: WorkspaceOption = None,
     title: Annotated[str, typer.Option("--title", show_default=False)] = "",
     company: Annotated[str, typer.Option(metavar="NAME")] = "",
@@ -341,7 +341,7 @@ def regulation_new(
     from pipeline.language.workspace import REGULATIONS
 
     chosen = chosen_lang(lang)
-    path = new(name, (workspace or Path()) / REGULATIONS, today(), chosen, title=title, issuer=company)
+    path = new(regulation_id, (workspace or Path()) / REGULATIONS, today(), chosen, title=title, issuer=company)
     print(label("new_next", chosen, path=path))
 
 
