@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.compute.spans import NAT, Numbers, codes, day_of, moments, seconds
+from pipeline.compute.spans import NAT, Numbers, codes, day_of, moments, pick, seconds
 from pipeline.language.finding import bulk_findings, join_findings
 
 CASE = "case"
@@ -34,6 +34,19 @@ class Casebook:
     pauses: pd.DataFrame
     gaps: pd.DataFrame
     findings: pd.DataFrame
+
+    def stops(self, cases: Numbers, done: Numbers, *, pauses: bool = True) -> pd.DataFrame:
+        """What stopped the clocks of cases before the thing was done (NAT: it is not), `event` the place in `cases`.
+
+        `cases` are positions in `rows`, each once.
+        """
+        stops = pd.concat([self.gaps, self.pauses]) if pauses else self.gaps
+        place = np.full(len(self.rows), -1)
+        place[cases] = np.arange(len(cases))
+        event = place[stops["event"].to_numpy(dtype=np.int64)]
+        until = pick(done, event, NAT)
+        counts = (event >= 0) & ((until == NAT) | (seconds(stops["start"]) < until))
+        return stops.assign(event=event)[pd.Series(counts, index=stops.index)]
 
 
 def fold(cases: pd.DataFrame, pauses: pd.DataFrame | None, until: int, promises: Collection[str] = ()) -> Casebook:

@@ -17,7 +17,7 @@ from pipeline.compute.claims import Claims, links, no_links, once, owed
 from pipeline.compute.doubts import possible, reaching, telling
 from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, accounts, working
-from pipeline.compute.spans import DAY, NAT, Flags, Numbers, codes, day_of, midnight, pick, seconds
+from pipeline.compute.spans import DAY, NAT, Flags, Numbers, codes, day_of, midnight, pick
 from pipeline.language.finding import bulk_findings, findings_frame
 from pipeline.language.policy.obligation import Deadline
 from pipeline.language.policy.select import Rows
@@ -138,20 +138,9 @@ def _due(duty: Deadline, inquiry: Inquiry, events: _Events, deeds: _Deeds) -> Nu
     if duty.within is None:
         promised = moments_in(inquiry, duty.event.form, duty.promised, events.log)
         return np.where(promised == day_of(promised), promised + DAY - 1, promised)
-    stops = _stops(duty, inquiry, events.log, deeds) if duty.event.form == CASE else None
+    is_case = duty.event.form == CASE
+    stops = inquiry.casebook.stops(events.log.position, deeds.moment, pauses=duty.pauses) if is_case else None
     return inquiry.due(events.log.moment, events.limit, stops)
-
-
-def _stops(duty: Deadline, inquiry: Inquiry, log: Log, deeds: _Deeds) -> pd.DataFrame:
-    """What stopped the clock of each event before the thing was done."""
-    book = inquiry.casebook
-    stops = pd.concat([book.gaps, book.pauses]) if duty.pauses else book.gaps
-    place = np.full(len(book.rows), -1)
-    place[log.position] = np.arange(len(log))
-    event = place[stops["event"].to_numpy(dtype=np.int64)]
-    done = pick(deeds.moment, event, NAT)
-    counts = (event >= 0) & ((done == NAT) | (seconds(stops["start"]) < done))
-    return stops.assign(event=event)[pd.Series(counts, index=stops.index)]
 
 
 def _proofs(duty: Deadline, log: Log, deeds: _Deeds, in_time: Flags) -> pd.DataFrame:

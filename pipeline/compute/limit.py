@@ -1,7 +1,7 @@
 """Limit: a number, a length of time or a count stays within a maximum.
 
 Rows and clients of which there is nothing to measure owe nothing. A limit that is passed is missed at once; one that
-is kept is met when its time is up.
+is kept is met when its time is up. What stops the clock of a case stops it here as well (design, semantics 7).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims, joined, links, owed
 from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, Window, accounts, working
@@ -72,14 +73,16 @@ def _spans(duty: Limit, inquiry: Inquiry) -> Claims:
     ended = np.where(ended <= inquiry.known_until, ended, NAT)
     tier = inquiry.roster.tier.at(log.client, log.moment)
     value = inquiry.value(duty.lasting, tier, log.moment)
-    due = inquiry.due(log.moment, value)
-    measured = _Measured(log, tier, value, (ended != NAT) & (ended <= due), due, ended)
-    return _claims(duty, inquiry, measured, due != NAT)
+    stops = inquiry.casebook.stops(log.position, ended) if duty.of.form == CASE else None
+    due = inquiry.due(log.moment, value, stops)
+    within = (ended != NAT) & ((ended <= due) | (due == NAT))
+    return _claims(duty, inquiry, _Measured(log, tier, value, within, due, ended), log.moment != NAT)
 
 
 def _claims(duty: Limit, inquiry: Inquiry, measured: _Measured, measurable: Flags) -> Claims:
     """The claims about rows that the duty is about, judged in the month or later."""
-    log, account = measured.log, accounts(np.where(measurable, measured.due, measured.log.moment))
+    log, paused = measured.log, measured.due == NAT  # while a case is paused its time is not up
+    account = np.where(paused, inquiry.account + 1, accounts(measured.due))
     limited = measurable & (measured.value.which >= 0) & (account >= inquiry.account)
     chosen = np.flatnonzero(limited & _concerned(duty, inquiry, log, measured.tier))
     log, due, within = log.take(chosen), measured.due[chosen], measured.within[chosen]

@@ -141,13 +141,18 @@ class SlowClock:
         last = self._last_day(start.date(), int(amount), unit)
         if not pauses:
             return end_of(last)
-        first = midnight(start.date() + DAY)  # the day of the start does not count, nor does a pause in it
-        working = unit == "working_days"
-        minutes = (last - start.date()).days * 24 * 60
-        if working:
-            minutes = sum(is_working(day) for day in days((first.date(), last + DAY))) * self.minutes_a_day
-        moment = self._after(first, minutes, working, pauses)
+        # the day of the start does not count, nor does a pause in it, unless there is no other
+        first = midnight(start.date() + DAY) if amount else start
+        minutes = self._minutes_between(first, midnight(last + DAY), unit == "working_days")
+        moment = self._after(first, minutes, unit == "working_days", pauses)
         return end_of((moment - MINUTE).date()) if moment else None
+
+    def _minutes_between(self, moment: datetime, end: datetime, working: bool) -> int:
+        minutes = 0
+        while moment < end:
+            minutes += not working or self.working_minute(moment)
+            moment += MINUTE
+        return minutes
 
     def earlier(self, day: date, count: int, unit: str) -> date:
         """The day so long before a day."""

@@ -91,8 +91,6 @@ def possibly_done(matter: Matter, moment: datetime, row: Row, due: datetime) -> 
     if duty.follow_up:
         found = world.possible(duty.follow_up, duty.role, text(row.get("client")), span(moment, due))
         return [doubt for doubt, _ in found]
-    if duty.event.form != "case":
-        return []  # the row itself was accepted
     return possible_tellings(world, duty.event, duty.done, row, within=(moment, due))
 
 
@@ -100,6 +98,8 @@ def possible_tellings(
     world: World, rule: Rows, column: str, case: Row, *, within: tuple[datetime, datetime]
 ) -> list[Row]:
     """Rejected rows of a case that could tell in a column that something was done between two moments."""
+    if rule.form != "case":
+        return []  # the row that would tell it is the event's own, and was accepted
     return [
         doubt
         for doubt in world.doubts.get("case", [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from pipeline.language.policy.select import Rows
 from pipeline.language.policy.standing import Completeness, Limit, Quota
@@ -138,15 +139,23 @@ def measured(matter: Matter, moment: datetime, row: Row) -> Owed | None:
     number = row[duty.column] if duty.column else 0
     if most is None or number is None or not world.there_on(client, moment.date()) or not matter.owed_by(client, tier):
         return None
-    due = world.clock.due(moment, most.value, most.unit) if duty.lasting else moment
-    assert due is not None
     ended = row[duty.ends] if duty.lasting else moment
-    kept = world.known(ended) and ended <= due and (duty.lasting is not None or number <= most)
+    due = time_is_up(matter, moment, row, most) if duty.lasting else moment
+    kept = world.known(ended) and (due is None or ended <= due) and (duty.lasting is not None or number <= most)
+    account = f"{due:%Y-%m}" if due else f"{matter.month.end:%Y-%m}"
     kind, subject = ("case", row["case_no"]) if duty.of.form == "case" else ("row", f"{duty.of.form}:{row['number']}")
-    owed = Owed(duty.id, kind, subject, client, tier, moment, due, due, f"{due:%Y-%m}", 1, author=text(row["by"]))
+    owed = Owed(duty.id, kind, subject, client, tier, moment, due, due, account, 1, author=text(row["by"]))
     owed.actual, owed.own = kept, kept and matter.is_owners(row, moment, else_by=row["by"])
     owed.evidence = {(duty.of.form, row["number"])}
     return owed
+
+
+def time_is_up(matter: Matter, moment: datetime, row: Row, most: Any) -> datetime | None:
+    """When what began has lasted too long; None while the case is paused. After its end nothing stops the clock."""
+    world, ended = matter.world, row[matter.duty.ends]
+    still = world.standstill(row["case_no"], with_pauses=True) if matter.duty.of.form == "case" else []
+    still = [(begin, end) for begin, end in still if not world.known(ended) or begin < ended]
+    return world.clock.due(moment, most.value, most.unit, still)
 
 
 def count_of(matter: Matter, client: str, window: Window, account: str) -> Owed | None:

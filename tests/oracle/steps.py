@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from pipeline.language.policy.standing import Milestone
-from tests.oracle.clock import DAY, end_of
+from tests.oracle.clock import DAY, end_of, midnight
 from tests.oracle.deadlines import possible_tellings
 from tests.oracle.owed import EVER, Evidence, Matter, Owed
 from tests.oracle.world import Row, could_hold_all, same_day_or_later, text, unreadable
@@ -67,7 +67,8 @@ def possible_steps(matter: Matter, anchor: datetime, row: Row, due: datetime) ->
     """Rejected rows that could be the step."""
     duty, world = matter.duty, matter.world
     if duty.match == "row":
-        return possible_tellings(world, duty.event, duty.step.at, row, within=(anchor, due))
+        first = anchor if duty.within else midnight(EVER)
+        return possible_tellings(world, duty.event, duty.step.at or "happened", row, within=(first, due))
     if not row[duty.match]:
         return []
     within = anchor.date() if duty.within else EVER, due.date() + DAY
