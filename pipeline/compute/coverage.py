@@ -13,11 +13,12 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
+from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims, joined, links, no_links, once, owed
-from pipeline.compute.doubts import possible, reaching
+from pipeline.compute.doubts import possible, reaching, telling
 from pipeline.compute.evidence import counting
 from pipeline.compute.inquiry import Inquiry, fulfilling, working
-from pipeline.compute.population import kind_of, members_of, population
+from pipeline.compute.population import kind_of, members_of, population, untold
 from pipeline.compute.spans import NAT, Flags, Numbers, codes, day_of, pick
 from pipeline.language.policy.obligation import Coverage
 from pipeline.language.policy.select import Rows
@@ -27,7 +28,7 @@ from pipeline.language.policy.select import Rows
 class _Cover:
     """For each member: whether it is covered, since when, by the owner of the day, by which row (-1: by none).
 
-    `lacking` says that nothing but a row of evidence is missing.
+    `lacking` says that nothing is missing but a row of evidence, or what a row of the member itself could tell.
     """
 
     covered: Flags
@@ -50,28 +51,40 @@ def judge_coverage(duty: Coverage, inquiry: Inquiry) -> Claims:
 
 
 def _cover(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> _Cover:
-    fits = _fits(duty, inquiry, people)
+    told, owned = _told(duty, inquiry, people), _owned(duty, inquiry, people)
+    fits = told & owned
     if duty.covered.rows:
         return _by_evidence(duty, inquiry, people, fits, duty.covered.rows)
     rows = isinstance(duty.population, Rows)
     moment = people["moment"].to_numpy() if rows else np.minimum(people["due"].to_numpy(), inquiry.known_until)
     own = _own(duty, inquiry, people, people["by"].to_numpy(), moment) if rows else fits  # what no row tells
-    return _Cover(fits, moment, own, people["row"].to_numpy(), fits & False)
+    return _Cover(fits, moment, own, people["row"].to_numpy(), owned & ~told)
 
 
-def _fits(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> Flags:
-    """Whether the member's own columns are as they should be, and its owner is who should be."""
-    place, covered, roster = people["place"].to_numpy(), duty.covered, inquiry.roster
-    rows = isinstance(duty.population, Rows)
-    frame = inquiry.rows(duty.population.form) if isinstance(duty.population, Rows) else inquiry.facts.clients
-    fits = fulfilling(frame, covered.where)[place] if covered.where and len(people) else np.ones(len(people), np.bool_)
-    if covered.owner and len(people):
-        owner = roster.owner(covered.owner).at(
-            people["client"].to_numpy(), people["moment" if rows else "due"].to_numpy()
-        )
-        fits &= owner >= 0
-        fits &= owner == codes(roster.staff, frame[covered.is_])[place] if covered.is_ else True
-    return fits
+def _columns(duty: Coverage, inquiry: Inquiry) -> pd.DataFrame:
+    """The columns of the members, by their `place`."""
+    return inquiry.rows(duty.population.form) if isinstance(duty.population, Rows) else inquiry.facts.clients
+
+
+def _told(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> Flags:
+    """Whether the member's own columns are as they should be."""
+    if not duty.covered.where or people.empty:
+        return np.ones(len(people), np.bool_)
+    return fulfilling(_columns(duty, inquiry), duty.covered.where).take(people["place"])
+
+
+def _owned(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> Flags:
+    """Whether the member's owner is who should be."""
+    covered, roster = duty.covered, inquiry.roster
+    if not covered.owner or people.empty:
+        return np.ones(len(people), np.bool_)
+    day = "moment" if isinstance(duty.population, Rows) else "due"
+    owner = roster.owner(covered.owner).at(people["client"].to_numpy(), people[day].to_numpy())
+    if not covered.is_:
+        return owner >= 0
+    named = codes(roster.staff, _columns(duty, inquiry)[covered.is_])[people["place"].to_numpy()]
+    right: Flags = (owner >= 0) & (owner == named)
+    return right
 
 
 def _own(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, by: Numbers, moment: Numbers) -> Flags:
@@ -95,13 +108,22 @@ def _by_evidence(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, fits: F
 
 def _hopes(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, cover: _Cover) -> pd.DataFrame:
     """Members that rejected rows could cover, and the rows."""
-    if duty.covered.rows is None:
-        return no_links()
     lacking = people[cover.lacking]
+    if duty.covered.rows is None:
+        return _told_by_doubts(duty, inquiry, lacking)
     doubts = possible(inquiry, duty, duty.covered.rows)
     client, moment, due = (lacking[column].to_numpy() for column in ("client", "moment", "due"))
     which, found = reaching(client, moment, due, doubts)
     return once(links(_form(duty), lacking.index.to_numpy()[which], found.row))
+
+
+def _told_by_doubts(duty: Coverage, inquiry: Inquiry, lacking: pd.DataFrame) -> pd.DataFrame:
+    """Cases of which rejected rows could tell what is missing, and the rows; any other row was accepted as it is."""
+    if not isinstance(duty.population, Rows) or duty.population.form != CASE:
+        return no_links()
+    right = Rows(form=CASE, where={**duty.population.where, **duty.covered.where}, by="anyone")
+    which, row = telling(inquiry, duty, right, untold(lacking), lacking["due"].to_numpy())
+    return once(links(CASE, lacking.index.to_numpy()[which], row))
 
 
 def _form(duty: Coverage) -> str:

@@ -186,14 +186,27 @@ def reaching(client: Numbers, first: Numbers, last: Numbers, doubts: Doubts) -> 
 
 
 def telling(inquiry: Inquiry, duty: Duty, told: Rows, log: Log, due: Numbers) -> tuple[Numbers, Numbers]:
-    """Which of these cases rejected rows could tell of, from the moment in the log to the due one, and the rows."""
-    which, doubts = reaching(log.client, log.moment, due, possible(inquiry, duty, told))
+    """Which of these cases rejected rows could tell of, from the moment in the log to the due one, and the rows.
+
+    The conditions of `told` are asked of the case as it would stand with the row: what that leaves empty is as it was.
+    """
+    of_any = told.model_copy(update={"where": {}})
+    which, doubts = reaching(log.client, log.moment, due, possible(inquiry, duty, of_any))
     if not len(which):
         return which, doubts.row
-    frame, cases = inquiry.facts.doubts[told.form], pd.Index(inquiry.rows(told.form)["case_no"])
-    named = pick(codes(cases, frame["case_no"]), doubts.row, -1) == log.position[which]
-    fits = named | pick(unreadable(frame, "case_no"), doubts.row, False)
-    return which[fits], doubts.row[fits]
+    frame, cases = inquiry.facts.doubts[told.form], inquiry.rows(told.form)
+    named = pick(codes(pd.Index(cases["case_no"]), frame["case_no"]), doubts.row, -1) == log.position[which]
+    about = np.flatnonzero(named | pick(unreadable(frame, "case_no"), doubts.row, False))
+    which, row = which[about], doubts.row[about]
+    fits = could_fulfil(_added(frame.iloc[row], cases.iloc[log.position[which]], told.where), told.where)
+    return which[fits], row[fits]
+
+
+def _added(rejected: pd.DataFrame, cases: pd.DataFrame, where: Where) -> pd.DataFrame:
+    """Rejected rows, each added to its case: what conditions look at and a row leaves empty stands as in the case."""
+    looked_at = {name for column, condition in where.items() for name in (column, *condition.others.values())}
+    rejected, cases = rejected.reset_index(drop=True), cases.reset_index(drop=True)
+    return rejected.assign(**{name: rejected[name].fillna(cases[name]) for name in looked_at})
 
 
 def adding_a_day(log: Log, doubts: Doubts) -> Flags:

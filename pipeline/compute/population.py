@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compute.casebook import CASE
-from pipeline.compute.evidence import counting, moments_in, subject_kind, subjects
+from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import Inquiry, Window, accounts, window
 from pipeline.compute.members import members
 from pipeline.compute.spans import DAY, EARLIEST, NOTHING, Numbers, day_of, midnight, moments, seconds
@@ -115,6 +115,12 @@ def _window_of(every: Every, moment: Numbers) -> tuple[Numbers, Numbers]:
     size = MONTHS_IN[every]
     month = moments(moment).astype("datetime64[M]").astype(np.int64) // size * size
     return seconds(month.astype("datetime64[M]")), seconds((month + size).astype("datetime64[M]"))
+
+
+def untold(people: pd.DataFrame) -> Log:
+    """Members that are cases, as a log of what rejected rows could tell of them, whenever that was."""
+    position, row, client, by = (people[name].to_numpy() for name in ("place", "row", "client", "by"))
+    return Log(position, row, client, by, np.full(len(people), EARLIEST), np.zeros(len(people), np.bool_))
 
 
 def kind_of(of: Literal["clients"] | Rows) -> str:

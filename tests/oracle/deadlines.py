@@ -104,9 +104,14 @@ def possible_tellings(
         doubt
         for doubt in world.doubts.get("case", [])
         if (doubt["case_no"] == case["case_no"] or unreadable(doubt, "case_no"))
-        and could_hold_all(rule.where, doubt)
+        and could_hold_all(rule.where, added(doubt, case))
         and any(
             world.could_be_client(doubt, text(case.get("client")), day)
             for day in world.possible_days(doubt, column, span(*within))
         )
     ]
+
+
+def added(doubt: Row, case: Row) -> Row:
+    """A rejected row of a case: what it leaves empty stands as in the case."""
+    return {name: value if value not in (None, "") else case.get(name) for name, value in doubt.items()}

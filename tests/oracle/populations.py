@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.language.policy.obligation import Coverage
-from pipeline.language.policy.select import Rows
+from pipeline.language.policy.select import Rows, Where
 from tests.oracle import clock
 from tests.oracle.clock import DAY, Window, days, end_of, midnight
-from tests.oracle.owed import Evidence, Matter, Owed, of_window, span
+from tests.oracle.deadlines import possible_tellings
+from tests.oracle.owed import EVER, Evidence, Matter, Owed, of_window, span
 from tests.oracle.world import Row, holds_all, text
 
 
@@ -92,20 +93,33 @@ def covered_by(matter: Matter, member: Member, window: Window) -> datetime:
 
 def covering(matter: Matter, member: Member, due: datetime) -> list[Evidence] | None:
     """The evidence that a member is covered; None if it is not."""
-    world, covered = matter.world, matter.duty.covered
+    covered = matter.duty.covered
     if not holds_all(covered.where, member.columns):
         return None
-    if covered.owner:
-        day = member.moment.date() if member.row else due.date()
-        owner = world.owner_on(member.client, covered.owner, day)
-        if not owner or (covered.is_ and owner != member.columns[covered.is_]):
-            return None
+    if not has_right_owner(matter, member, due):
+        return None
     own_row = [(member.moment, member.row)] if member.row else []
     if covered.rows is None:
         return own_row
     found = matter.counting(covered.rows, member.client)
     found = [(m, r) for m, r in found if r is not member.row and m.date() >= member.moment.date() and m <= due]
     return found[:1] if found else None
+
+
+def has_right_owner(matter: Matter, member: Member, due: datetime) -> bool:
+    covered = matter.duty.covered
+    if not covered.owner:
+        return True
+    owner = matter.world.owner_on(member.client, covered.owner, member.moment.date() if member.row else due.date())
+    return bool(owner) and not (covered.is_ and owner != member.columns[covered.is_])
+
+
+def possibly_told(matter: Matter, member: Member, where: Where, due: datetime) -> list[Row]:
+    """Rejected rows of a case that could tell of it by then what the conditions ask."""
+    if not isinstance(matter.duty.population, Rows) or member.row is None:
+        return []
+    rule = matter.duty.population.model_copy(update={"where": {**matter.duty.population.where, **where}})
+    return possible_tellings(matter.world, rule, "happened", member.row, within=(midnight(EVER), due))
 
 
 def coverage_of(matter: Matter, member: Member, window: Window, account: str, due: datetime) -> Owed:
@@ -134,7 +148,10 @@ def form_of(matter: Matter) -> str:
 def possibly_covering(matter: Matter, member: Member, due: datetime) -> list[Row]:
     """Rejected rows that could have covered the member."""
     duty, covered = matter.duty, matter.duty.covered
-    if covered.rows is None or not holds_all(covered.where, member.columns):
+    told = holds_all(covered.where, member.columns)
+    if covered.rows is None and not told and has_right_owner(matter, member, due):
+        return possibly_told(matter, member, covered.where, due)
+    if covered.rows is None or not told:
         return []
     found = matter.world.possible(covered.rows, duty.role, member.client, span(member.moment, due))
     return [doubt for doubt, _ in found]

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pipeline.language.policy.select import Rows
+from pipeline.language.policy.select import Condition, Rows
 from pipeline.language.policy.standing import Completeness, Limit, Quota
 from tests.oracle.clock import DAY, Window, days, end_of, midnight
 from tests.oracle.owed import EVER, Evidence, Matter, Owed, of_window, on_client
-from tests.oracle.populations import Member, population
+from tests.oracle.populations import Member, population, possibly_told
 from tests.oracle.world import Row, text, unreadable
+
+PRESENT = Condition(present=True)
 
 
 def quota(matter: Matter) -> Iterator[Owed]:
@@ -77,6 +79,8 @@ def completeness_of(matter: Matter, member: Member, window: Window, account: str
         owed.evidence |= {(duty.evidence.form, row["number"]) for rows in found for _, row in rows}
         missing = [group for group, rows in zip(duty.items, found, strict=True) if not rows]
         owed.possible = most_given(missing, possible_documents(matter, member, due))
+    lacking = [name for name in duty.fields if name not in filled]
+    owed.possible += sum(bool(possibly_told(matter, member, {name: PRESENT}, due)) for name in lacking)
     return owed
 
 
