@@ -24,14 +24,11 @@ from pipeline.language.policy.select import Rows
 
 
 def owing(kind: Subject, inquiry: Inquiry, role: str | None, window: Window) -> Numbers:
-    """Codes of the staff who have the role throughout the window or of the units with such staff; the company is 0."""
+    """Codes of the staff who have the role throughout the window, or of the units that it is in; the company is 0."""
     if kind == "company":
         return np.array([0])
-    staff = inquiry.roster.holding(role, window.start, window.end)
-    if kind == "staff":
-        return staff
-    units = inquiry.roster.holder(role).at(staff, np.full(len(staff), window.due))
-    return np.unique(units[units >= 0])
+    throughout = inquiry.roster.holding if kind == "staff" else inquiry.roster.staffed
+    return throughout(role, window.start, window.end)
 
 
 def acting_for(kind: Subject, roster: Roster, staff: Numbers, moment: Numbers) -> Numbers:

@@ -122,13 +122,19 @@ class Roster:
 
     def holding(self, role: str | None, start: int, end: int) -> Numbers:
         """The staff who have a role from `start` to `end` without a break."""
+        staff, _, first, last = self._held(role, start, end)
+        return _throughout(staff, first, last, end - start)
+
+    def staffed(self, role: str | None, start: int, end: int) -> Numbers:
+        """The units of which somebody or other has a role from `start` to `end` without a break."""
+        _, unit, first, last = self._held(role, start, end)
+        units = _throughout(unit, first, last, end - start)
+        return units[units >= 0]
+
+    def _held(self, role: str | None, start: int, end: int) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+        """Who has a role when between `start` and `end`: staff, unit, first and last moment."""
         everybody = np.arange(len(self.staff))
-        which, _, first, last = self.holder(role).within(everybody, everybody * 0 + start, everybody * 0 + end - 1)
-        parts = pd.DataFrame({"staff": which, "first": first, "last": last}).sort_values(["staff", "first"])
-        reached = parts.groupby("staff")["last"].cummax().groupby(parts["staff"]).shift(fill_value=start - 1)
-        parts["length"] = (parts["last"] - np.maximum(parts["first"] - 1, reached)).clip(lower=0)
-        total = parts.groupby("staff")["length"].sum()
-        return total.index[total == end - start].to_numpy(dtype=np.int64)
+        return self.holder(role).within(everybody, everybody * 0 + start, everybody * 0 + end - 1)
 
     @cached_property
     def client_unit(self) -> Numbers:
@@ -150,6 +156,15 @@ def _names(*columns: pd.Series) -> pd.Index:
 
 def _with_none(names: pd.Index) -> ExtensionArray:
     return pd.array([*names, ""], dtype="str")
+
+
+def _throughout(what: Numbers, first: Numbers, last: Numbers, length: int) -> Numbers:
+    """What the spans of one thing, which may overlap, hold for so long in all; sorted."""
+    parts = pd.DataFrame({"what": what, "first": first, "last": last}).sort_values(["what", "first"])
+    reached = parts.groupby("what")["last"].cummax().groupby(parts["what"]).shift(fill_value=EARLIEST)
+    held = (parts["last"] - np.maximum(parts["first"] - 1, reached)).clip(lower=0)
+    total = held.groupby(parts["what"]).sum()
+    return total.index[total == length].to_numpy(dtype=np.int64)
 
 
 _NONE = Spans(*(NOTHING,) * 4)

@@ -1,7 +1,7 @@
 """Submission: a document is handed in for every period, by its due day.
 
 A claim is judged in the report of its period, or of its due day if that lies in an earlier month. Owed by each member
-of staff who has the role throughout the period, by each unit with such a member, or once by the company.
+of staff who has the role throughout the period, by each unit of which somebody has, or once by the company.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from pipeline.language.policy.obligation import Submission
 from tests.oracle import clock
 from tests.oracle.clock import DAY, Window, days, end_of, midnight
 from tests.oracle.owed import Matter, Owed
+from tests.oracle.parties import owing
 from tests.oracle.world import Row, could_hold_all, text, unreadable
 
 
@@ -33,24 +34,7 @@ def periods(matter: Matter) -> Iterator[tuple[Window, str]]:
 
 def subjects(matter: Matter, window: Window) -> list[str]:
     """Who owes the document of the period."""
-    duty, world = matter.duty, matter.world
-    if duty.by == "company":
-        return [""]
-    holders = {
-        staff
-        for staff in {r["staff"] for r in world.staff}
-        if all(holds_role(matter, staff, day) for day in days(window))
-    }
-    return sorted(holders if duty.by == "staff" else {world.unit_of(staff, window[0]) for staff in holders})
-
-
-def holds_role(matter: Matter, staff: str, day: date) -> bool:
-    world, role = matter.world, matter.duty.role
-    return any(r["staff"] == staff and (role is None or r["role"] == role) for r in world.staff if covers(r, day))
-
-
-def covers(row: Row, day: date) -> bool:
-    return row["start"].date() <= day and (row["end"] is None or day < row["end"].date())
+    return owing(matter, matter.duty.by, window)
 
 
 def submission_of(matter: Matter, subject: str, window: Window, account: str, required: float) -> Owed:

@@ -15,19 +15,17 @@ LONG_AGO = date(2000, 1, 1)
 
 
 def owing(matter: Matter, kind: str, window: Window) -> list[str]:
-    """Who has the role throughout the window: members of staff, or the units of such; or the company."""
-    world = matter.world
+    """Who has the role throughout the window: members of staff, or units by one or another; or the company."""
     if kind == "company":
         return [""]
-    everyone = {r["staff"] for r in world.staff}
-    holders = {staff for staff in everyone if all(has_role(matter, staff, day) for day in days(window))}
-    return sorted(holders if kind == "staff" else {world.unit_of(staff, window[0]) for staff in holders})
+    everyone = {r[kind] for r in matter.world.staff} - {""}
+    return sorted(who for who in everyone if all(has_role(matter, kind, who, day) for day in days(window)))
 
 
-def has_role(matter: Matter, staff: str, day: date) -> bool:
-    """Whether a member of staff has the duty's role on the day, or any if it names none."""
+def has_role(matter: Matter, kind: str, who: str, day: date) -> bool:
+    """Whether a member of staff, or one of a unit, has the duty's role on the day, or any if it names none."""
     role = matter.duty.role
-    return any(r["staff"] == staff and role in (None, r["role"]) and within(r, day) for r in matter.world.staff)
+    return any(r[kind] == who and role in (None, r["role"]) and within(r, day) for r in matter.world.staff)
 
 
 def acts_for(world: World, kind: str, name: str, staff: str | None, day: date) -> bool:
@@ -146,6 +144,6 @@ def began(matter: Matter, name: str, first: date) -> datetime:
     if matter.duty.subject != "staff":
         return max(rules)
     day = first
-    while has_role(matter, name, day - DAY) and day > LONG_AGO:
+    while has_role(matter, "staff", name, day - DAY) and day > LONG_AGO:
         day -= DAY
     return max([*rules, midnight(day)])

@@ -82,7 +82,8 @@ class Cadence(Duty):
     """`required` rows of evidence per client in every window.
 
     With `subject` they are owed in all and not for each client: by each member of staff who has the role throughout the
-    window, by each unit with such a member, or by the company; `tiers` and `scope` then choose whose rows count.
+    window, by each unit in which it is held throughout, or by the company; `tiers` and `scope` then choose whose rows
+    count.
 
     `working_day` leaves out the days off. With `every: festival` the windows are those of the calendar's festivals
     named in `festivals` (all, if empty), from `lead` days before the festival to the last day off.
