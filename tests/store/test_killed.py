@@ -45,6 +45,7 @@ def state(folder: Path) -> bytes:
     return manifest
 
 
+@pytest.mark.heavy
 def test_killed_at_every_step_it_is_old_or_new(tmp_path: Path, post_killed: Post) -> None:
     start, end, folder = tmp_path / "start", tmp_path / "end", tmp_path / "ledger"
     for path, books in ((start, OLD), (end, NEW)):
