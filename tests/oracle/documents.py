@@ -17,7 +17,7 @@ def submission(matter: Matter) -> Iterator[Owed]:
     duty: Submission = matter.duty
     for window, account in periods(matter):
         required = duty.required.at(None, window[0])
-        for subject in subjects(matter, window) if required else ():
+        for subject in owing(matter, duty.by, window) if required else ():
             yield submission_of(matter, subject, window, account, required)
 
 
@@ -30,11 +30,6 @@ def periods(matter: Matter) -> Iterator[tuple[Window, str]]:
         works = every != "working_day" or clock.is_working(window[0])
         if (account == matter.key or goes_on) and works and matter.in_force(window[0]):
             yield window, account
-
-
-def subjects(matter: Matter, window: Window) -> list[str]:
-    """Who owes the document of the period."""
-    return owing(matter, matter.duty.by, window)
 
 
 def submission_of(matter: Matter, subject: str, window: Window, account: str, required: float) -> Owed:
