@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.compute.casebook import CASE
 from pipeline.compute.claims import Claims, links, no_links, once, owed
-from pipeline.compute.doubts import possible, reaching, telling
+from pipeline.compute.doubts import possible, reaching
 from pipeline.compute.evidence import counting
-from pipeline.compute.inquiry import Inquiry, fulfilling
-from pipeline.compute.population import kind_of, members_of, population, untold
-from pipeline.compute.spans import EARLIEST, LATEST, NAT, Flags, Numbers, pick
+from pipeline.compute.inquiry import Inquiry
+from pipeline.compute.population import as_told, kind_of, members_of, population, tellable
+from pipeline.compute.spans import EARLIEST, LATEST, NAT, Numbers, pick
 from pipeline.language.policy.obligation import Coverage, Covered, Duty
 from pipeline.language.policy.select import Condition, Rows
 from pipeline.language.policy.standing import Completeness
@@ -30,12 +29,13 @@ _PRESENT = Condition(present=True)
 
 def judge_completeness(duty: Completeness, inquiry: Inquiry) -> Claims:
     """One claim for each member (client, case or row); evidence its own row and the first row for each document."""
-    people = population(_view(duty), inquiry)
+    view = _view(duty)
+    people = population(view, inquiry)
     client, due = people["client"].to_numpy(), people["due"].to_numpy()
     until = np.minimum(due, inquiry.known_until)
     by, moment = people["by"].to_numpy(), people["moment"].to_numpy()
     owns = partial(inquiry.roster.is_owners, duty.role, client)
-    actual = _filled(duty, inquiry, people)
+    actual, told = _filled(duty, view, inquiry, people)
     own = actual * (owns(by, moment, by) if isinstance(duty.population, Rows) else True)  # what no row tells is his
     done = moment
     proofs, hopes = [_own_rows(duty, people)], [no_links().assign(group=0)]
@@ -48,8 +48,8 @@ def judge_completeness(duty: Completeness, inquiry: Inquiry) -> Claims:
         proofs.append(links(rows.form, np.flatnonzero(there), pick(first.row, client, -1)[there]))
         hopes.append(_hopes(duty, inquiry, rows, people[~there]).assign(group=group))
     required = float(len(duty.fields) + len(duty.items))
-    possibly, tellable = pd.concat(hopes, ignore_index=True), _tellable(duty, inquiry, people)
-    told = tellable.drop_duplicates(["duty", "field"])["duty"]
+    possibly = pd.concat(hopes, ignore_index=True)
+    lacking = told.drop_duplicates(["duty", "field"])["duty"]
     frame = owed(
         len(people),
         **{name: people[name] for name in ("client", "tier", "due", "account")},
@@ -60,11 +60,11 @@ def judge_completeness(duty: Completeness, inquiry: Inquiry) -> Claims:
         required=required,
         actual=actual,
         own=own,
-        possible=_givable(possibly, len(people)) + np.bincount(told, minlength=len(people)),
+        possible=_givable(possibly, len(people)) + np.bincount(lacking, minlength=len(people)),
         value=f"{required:g}",
         done=np.where(actual >= required, done, NAT),
     )
-    hoped = once(pd.concat([possibly, tellable], ignore_index=True))[[*no_links()]]
+    hoped = once(pd.concat([possibly, told], ignore_index=True))[[*no_links()]]
     return Claims(kind_of(duty.population), frame, once(pd.concat(proofs, ignore_index=True)), hoped)
 
 
@@ -74,20 +74,16 @@ def _view(duty: Completeness) -> Coverage:
     return Coverage(kind="coverage", population=duty.population, every=duty.every, covered=Covered(), **shared)
 
 
-def _filled(duty: Completeness, inquiry: Inquiry, people: pd.DataFrame) -> NDArray[np.float64]:
-    """How many of the columns are filled in."""
-    count = np.zeros(len(people))
+def _filled(
+    duty: Completeness, view: Coverage, inquiry: Inquiry, people: pd.DataFrame
+) -> tuple[NDArray[np.float64], pd.DataFrame]:
+    """How many columns are filled in, and the rejected rows that could tell of an empty one, with it as `field`."""
+    count, told = np.zeros(len(people)), [no_links().assign(field="")]
     for name in duty.fields:
-        count += _given(duty, inquiry, people, name)
-    return count
-
-
-def _given(duty: Completeness, inquiry: Inquiry, people: pd.DataFrame, name: str) -> Flags:
-    """Whether each member has something in the column."""
-    frame = inquiry.rows(duty.population.form) if isinstance(duty.population, Rows) else inquiry.facts.clients
-    if people.empty:
-        return np.zeros(0, np.bool_)
-    return fulfilling(frame, {name: _PRESENT}).take(people["place"])
+        there = as_told(view, inquiry, people, {name: _PRESENT})
+        count += there
+        told.append(tellable(view, inquiry, people[~there], {name: _PRESENT}).assign(field=name))
+    return count, pd.concat(told, ignore_index=True)
 
 
 def _groups(duty: Completeness) -> Iterator[Rows]:
@@ -127,18 +123,6 @@ def _hopes(duty: Completeness, inquiry: Inquiry, rows: Rows, lacking: pd.DataFra
     client, due = lacking["client"].to_numpy(), lacking["due"].to_numpy()
     which, doubts = reaching(client, first, due, possible(inquiry, duty, rows))
     return links(rows.form, lacking.index.to_numpy()[which], doubts.row)
-
-
-def _tellable(duty: Completeness, inquiry: Inquiry, people: pd.DataFrame) -> pd.DataFrame:
-    """Cases that lack a column which rejected rows of theirs could tell, the rows, and the column as `field`."""
-    parts = [no_links().assign(field="")]
-    if isinstance(duty.population, Rows) and duty.population.form == CASE:
-        for name in duty.fields:
-            told = Rows(form=CASE, where={**duty.population.where, name: _PRESENT}, by="anyone")
-            lacking = people[~_given(duty, inquiry, people, name)]
-            which, row = telling(inquiry, duty, told, untold(lacking), lacking["due"].to_numpy())
-            parts.append(links(CASE, lacking.index.to_numpy()[which], row).assign(field=name))
-    return pd.concat(parts, ignore_index=True)
 
 
 def _givable(hopes: pd.DataFrame, members: int) -> NDArray[np.int64]:

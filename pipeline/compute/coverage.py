@@ -13,12 +13,11 @@ from math import ceil
 import numpy as np
 import pandas as pd
 
-from pipeline.compute.casebook import CASE
-from pipeline.compute.claims import Claims, joined, links, no_links, once, owed
-from pipeline.compute.doubts import possible, reaching, telling
+from pipeline.compute.claims import Claims, joined, links, once, owed
+from pipeline.compute.doubts import possible, reaching
 from pipeline.compute.evidence import counting
-from pipeline.compute.inquiry import Inquiry, fulfilling, working
-from pipeline.compute.population import kind_of, members_of, population, untold
+from pipeline.compute.inquiry import Inquiry, working
+from pipeline.compute.population import as_told, columns_of, kind_of, members_of, population, tellable
 from pipeline.compute.spans import NAT, Flags, Numbers, codes, day_of, pick
 from pipeline.language.policy.obligation import Coverage
 from pipeline.language.policy.select import Rows
@@ -51,7 +50,7 @@ def judge_coverage(duty: Coverage, inquiry: Inquiry) -> Claims:
 
 
 def _cover(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> _Cover:
-    told, owned = _told(duty, inquiry, people), _owned(duty, inquiry, people)
+    told, owned = as_told(duty, inquiry, people, duty.covered.where), _owned(duty, inquiry, people)
     fits = told & owned
     if duty.covered.rows:
         return _by_evidence(duty, inquiry, people, fits, duty.covered.rows)
@@ -59,18 +58,6 @@ def _cover(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> _Cover:
     moment = people["moment"].to_numpy() if rows else np.minimum(people["due"].to_numpy(), inquiry.known_until)
     own = _own(duty, inquiry, people, people["by"].to_numpy(), moment) if rows else fits  # what no row tells
     return _Cover(fits, moment, own, people["row"].to_numpy(), owned & ~told)
-
-
-def _columns(duty: Coverage, inquiry: Inquiry) -> pd.DataFrame:
-    """The columns of the members, by their `place`."""
-    return inquiry.rows(duty.population.form) if isinstance(duty.population, Rows) else inquiry.facts.clients
-
-
-def _told(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> Flags:
-    """Whether the member's own columns are as they should be."""
-    if not duty.covered.where or people.empty:
-        return np.ones(len(people), np.bool_)
-    return fulfilling(_columns(duty, inquiry), duty.covered.where).take(people["place"])
 
 
 def _owned(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> Flags:
@@ -82,7 +69,7 @@ def _owned(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame) -> Flags:
     owner = roster.owner(covered.owner).at(people["client"].to_numpy(), people[day].to_numpy())
     if not covered.is_:
         return owner >= 0
-    named = codes(roster.staff, _columns(duty, inquiry)[covered.is_])[people["place"].to_numpy()]
+    named = codes(roster.staff, columns_of(duty, inquiry)[covered.is_])[people["place"].to_numpy()]
     right: Flags = (owner >= 0) & (owner == named)
     return right
 
@@ -110,20 +97,11 @@ def _hopes(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, cover: _Cover
     """Members that rejected rows could cover, and the rows."""
     lacking = people[cover.lacking]
     if duty.covered.rows is None:
-        return _told_by_doubts(duty, inquiry, lacking)
+        return once(tellable(duty, inquiry, lacking, duty.covered.where))
     doubts = possible(inquiry, duty, duty.covered.rows)
     client, moment, due = (lacking[column].to_numpy() for column in ("client", "moment", "due"))
     which, found = reaching(client, moment, due, doubts)
     return once(links(_form(duty), lacking.index.to_numpy()[which], found.row))
-
-
-def _told_by_doubts(duty: Coverage, inquiry: Inquiry, lacking: pd.DataFrame) -> pd.DataFrame:
-    """Cases of which rejected rows could tell what is missing, and the rows; any other row was accepted as it is."""
-    if not isinstance(duty.population, Rows) or duty.population.form != CASE:
-        return no_links()
-    right = Rows(form=CASE, where={**duty.population.where, **duty.covered.where}, by="anyone")
-    which, row = telling(inquiry, duty, right, untold(lacking), lacking["due"].to_numpy())
-    return once(links(CASE, lacking.index.to_numpy()[which], row))
 
 
 def _form(duty: Coverage) -> str:

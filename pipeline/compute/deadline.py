@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compute.casebook import CASE
-from pipeline.compute.claims import Claims, links, no_links, once, owed
+from pipeline.compute.claims import Claims, links, once, owed
 from pipeline.compute.doubts import possible, reaching, telling
 from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, accounts, working
 from pipeline.compute.spans import DAY, NAT, Flags, Numbers, codes, day_of, midnight, pick
 from pipeline.language.finding import bulk_findings, findings_frame
 from pipeline.language.policy.obligation import Deadline
-from pipeline.language.policy.select import Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,9 +156,7 @@ def _hopes(duty: Deadline, inquiry: Inquiry, log: Log, due: Numbers) -> pd.DataF
     if duty.follow_up:
         which, doubts = reaching(log.client, log.moment, due, possible(inquiry, duty, duty.follow_up))
         return links(duty.follow_up.form, which, doubts.row)
-    if duty.event.form != CASE:
-        return no_links()  # the row that would tell it is the event's own, and was accepted
-    told = Rows(form=CASE, where=duty.event.where, by="anyone", at=duty.done)
+    told = duty.event.model_copy(update={"by": "anyone", "at": duty.done})
     return links(CASE, *telling(inquiry, duty, told, log, due))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from pipeline.compute.casebook import CASE
 from pipeline.compute.evidence import Log
 from pipeline.compute.inquiry import Inquiry, fulfilling
 from pipeline.compute.spans import (
@@ -189,7 +190,10 @@ def telling(inquiry: Inquiry, duty: Duty, told: Rows, log: Log, due: Numbers) ->
     """Which of these cases rejected rows could tell of, from the moment in the log to the due one, and the rows.
 
     The conditions of `told` are asked of the case as it would stand with the row: what that leaves empty is as it was.
+    Of other forms nothing is told so: the row that would tell it is the one in the log, and was accepted.
     """
+    if told.form != CASE:
+        return NOTHING, NOTHING
     of_any = told.model_copy(update={"where": {}})
     which, doubts = reaching(log.client, log.moment, due, possible(inquiry, duty, of_any))
     if not len(which):

@@ -49,11 +49,12 @@ def _numbers(duty: Limit, inquiry: Inquiry) -> Claims:
     assert duty.at_most
     log = counting(inquiry, duty, duty.of, midnight(inquiry.month.start), inquiry.month_end)
     number = _column(inquiry, duty.of.form, duty.column, log)
+    log, number = log.take(~np.isnan(number)), number[~np.isnan(number)]
     tier = inquiry.roster.tier.at(log.client, log.moment)
     value = inquiry.value(duty.at_most, tier, log.moment)
     within = number <= value.numbers
     measured = _Measured(log, tier, value, within, log.moment, np.where(within, log.moment, NAT))
-    return _claims(duty, inquiry, measured, ~np.isnan(number))
+    return _claims(duty, inquiry, measured)
 
 
 def _column(inquiry: Inquiry, form: str, column: str, log: Log) -> NDArray[np.float64]:
@@ -76,14 +77,14 @@ def _spans(duty: Limit, inquiry: Inquiry) -> Claims:
     stops = inquiry.casebook.stops(log.position, ended) if duty.of.form == CASE else None
     due = inquiry.due(log.moment, value, stops)
     within = (ended != NAT) & ((ended <= due) | (due == NAT))
-    return _claims(duty, inquiry, _Measured(log, tier, value, within, due, ended), log.moment != NAT)
+    return _claims(duty, inquiry, _Measured(log, tier, value, within, due, ended))
 
 
-def _claims(duty: Limit, inquiry: Inquiry, measured: _Measured, measurable: Flags) -> Claims:
+def _claims(duty: Limit, inquiry: Inquiry, measured: _Measured) -> Claims:
     """The claims about rows that the duty is about, judged in the month or later."""
     log, paused = measured.log, measured.due == NAT  # while a case is paused its time is not up
     account = np.where(paused, inquiry.account + 1, accounts(measured.due))
-    limited = measurable & (measured.value.which >= 0) & (account >= inquiry.account)
+    limited = (measured.value.which >= 0) & (account >= inquiry.account)
     chosen = np.flatnonzero(limited & _concerned(duty, inquiry, log, measured.tier))
     log, due, within = log.take(chosen), measured.due[chosen], measured.within[chosen]
     frame = owed(

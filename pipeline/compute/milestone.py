@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compute.casebook import CASE
-from pipeline.compute.claims import Claims, links, no_links, once, owed
+from pipeline.compute.claims import Claims, links, once, owed
 from pipeline.compute.doubts import Doubts, possible, possible_of_any, reaching, telling, unreadable
 from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
 from pipeline.compute.inquiry import InForce, Inquiry, accounts, working
@@ -149,8 +149,6 @@ def _hopes(duty: Milestone, inquiry: Inquiry, anchors: Log, due: Numbers, in_tim
     lacking, first = anchors.take(short), anchors.moment[short] if duty.within else np.full(len(short), EARLIEST)
     if duty.match == OWN_ROW:
         told = duty.event.model_copy(update={"at": duty.step.at, "by": "anyone"})
-        if told.form != CASE:
-            return no_links()  # the row that would tell it is the anchor's own, and was accepted
         which, row = telling(inquiry, duty, told, replace(lacking, moment=first), due[short])
         return once(links(CASE, short[which], row))
     if duty.match == CLIENT:

@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline.compute.casebook import CASE
+from pipeline.compute.claims import links, no_links
+from pipeline.compute.doubts import telling
 from pipeline.compute.evidence import Log, counting, moments_in, subject_kind, subjects
-from pipeline.compute.inquiry import Inquiry, Window, accounts, window
+from pipeline.compute.inquiry import Inquiry, Window, accounts, fulfilling, window
 from pipeline.compute.members import members
-from pipeline.compute.spans import DAY, EARLIEST, NOTHING, Numbers, day_of, midnight, moments, seconds
+from pipeline.compute.spans import DAY, EARLIEST, NOTHING, Flags, Numbers, day_of, midnight, moments, seconds
 from pipeline.language.period import MONTHS_IN, Every, aligned, month_of_account
 from pipeline.language.policy.obligation import Coverage
-from pipeline.language.policy.select import Rows
+from pipeline.language.policy.select import Rows, Where
 
 COLUMNS = (
     "client",  # code
@@ -117,10 +119,27 @@ def _window_of(every: Every, moment: Numbers) -> tuple[Numbers, Numbers]:
     return seconds(month.astype("datetime64[M]")), seconds((month + size).astype("datetime64[M]"))
 
 
-def untold(people: pd.DataFrame) -> Log:
-    """Members that are cases, as a log of what rejected rows could tell of them, whenever that was."""
-    position, row, client, by = (people[name].to_numpy() for name in ("place", "row", "client", "by"))
-    return Log(position, row, client, by, np.full(len(people), EARLIEST), np.zeros(len(people), np.bool_))
+def columns_of(duty: Coverage, inquiry: Inquiry) -> pd.DataFrame:
+    """The columns of the members, by their `place`."""
+    return inquiry.rows(duty.population.form) if isinstance(duty.population, Rows) else inquiry.facts.clients
+
+
+def as_told(duty: Coverage, inquiry: Inquiry, people: pd.DataFrame, where: Where) -> Flags:
+    """Whether each member's own columns fulfil all conditions."""
+    if not where or people.empty:
+        return np.ones(len(people), np.bool_)
+    return fulfilling(columns_of(duty, inquiry), where).take(people["place"])
+
+
+def tellable(duty: Coverage, inquiry: Inquiry, lacking: pd.DataFrame, where: Where) -> pd.DataFrame:
+    """Members that do not fulfil conditions, as they could by a rejected row of theirs (only cases), and the rows."""
+    if not isinstance(duty.population, Rows):
+        return no_links()
+    right = duty.population.model_copy(update={"where": {**duty.population.where, **where}, "by": "anyone", "at": ""})
+    position, row, client, by = (lacking[name].to_numpy() for name in ("place", "row", "client", "by"))
+    log = Log(position, row, client, by, np.full(len(lacking), EARLIEST), np.zeros(len(lacking), np.bool_))
+    which, doubt = telling(inquiry, duty, right, log, lacking["due"].to_numpy())
+    return links(CASE, lacking.index.to_numpy()[which], doubt)
 
 
 def kind_of(of: Literal["clients"] | Rows) -> str:

@@ -116,25 +116,27 @@ class Roster:
 
     @cached_property
     def _holder(self) -> Mapping[str | None, Spans]:
+        staff, unit = self._posts
+        return {**_by_role(self._facts.staff, staff, unit), None: _spans(self._facts.staff, staff, unit)}
+
+    @cached_property
+    def _staffing(self) -> Mapping[str | None, Spans]:
+        staff, unit = self._posts
+        return {**_by_role(self._facts.staff, unit, staff), None: _spans(self._facts.staff, unit, staff)}
+
+    @cached_property
+    def _posts(self) -> tuple[Numbers, Numbers]:
+        """Members of staff and their units."""
         frame = self._facts.staff
-        staff, unit = codes(self.staff, frame["staff"]), codes(self.units, frame["unit"])
-        return {**_by_role(frame, staff, unit), None: _spans(frame, staff, unit)}
+        return codes(self.staff, frame["staff"]), codes(self.units, frame["unit"])
 
     def holding(self, role: str | None, start: int, end: int) -> Numbers:
         """The staff who have a role from `start` to `end` without a break."""
-        staff, _, first, last = self._held(role, start, end)
-        return _throughout(staff, first, last, end - start)
+        return self.holder(role).throughout(start, end)
 
     def staffed(self, role: str | None, start: int, end: int) -> Numbers:
         """The units of which somebody or other has a role from `start` to `end` without a break."""
-        _, unit, first, last = self._held(role, start, end)
-        units = _throughout(unit, first, last, end - start)
-        return units[units >= 0]
-
-    def _held(self, role: str | None, start: int, end: int) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-        """Who has a role when between `start` and `end`: staff, unit, first and last moment."""
-        everybody = np.arange(len(self.staff))
-        return self.holder(role).within(everybody, everybody * 0 + start, everybody * 0 + end - 1)
+        return self._staffing.get(role, _NONE).throughout(start, end)
 
     @cached_property
     def client_unit(self) -> Numbers:
@@ -156,15 +158,6 @@ def _names(*columns: pd.Series) -> pd.Index:
 
 def _with_none(names: pd.Index) -> ExtensionArray:
     return pd.array([*names, ""], dtype="str")
-
-
-def _throughout(what: Numbers, first: Numbers, last: Numbers, length: int) -> Numbers:
-    """What the spans of one thing, which may overlap, hold for so long in all; sorted."""
-    parts = pd.DataFrame({"what": what, "first": first, "last": last}).sort_values(["what", "first"])
-    reached = parts.groupby("what")["last"].cummax().groupby(parts["what"]).shift(fill_value=EARLIEST)
-    held = (parts["last"] - np.maximum(parts["first"] - 1, reached)).clip(lower=0)
-    total = held.groupby(parts["what"]).sum()
-    return total.index[total == length].to_numpy(dtype=np.int64)
 
 
 _NONE = Spans(*(NOTHING,) * 4)

@@ -110,6 +110,11 @@ class Spans:
         first = np.maximum.accumulate(np.where(apart, np.arange(len(apart)), 0))
         return pick(self.start[first], self.find(key, moment), EARLIEST)
 
+    def throughout(self, start: int, end: int) -> Numbers:
+        """The things for which some span or other holds from `start` to `end` without a break, sorted."""
+        last = np.full(len(self._keys), end - 1)
+        return self._keys[self.holds(self._keys, last) & (self.since(self._keys, last) <= start)]
+
     def holds(self, key: Numbers, moment: Numbers) -> Flags:
         """Whether any span holds for the thing at the moment."""
         return self.find(key, moment) >= 0

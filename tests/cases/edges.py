@@ -16,7 +16,6 @@ from tests.cases.notation import DAY, LONG_AGO, Case, Expected
 STATUSES = {"open": "not due yet", "unprovable": "unreadable row", "waived": "waiver"}
 NEAR = timedelta(days=15)  # two days of one matter; what lies between days further apart is no edge of it
 
-
 Told = list[tuple[str, int, dict[str, Any]]]  # rows, each with its form and its number there
 
 
@@ -93,7 +92,7 @@ class Situation:
 def _of_days(days: list[date]) -> Iterator[str]:
     if any((day + DAY).day == 1 or day.day == 1 for day in days):
         yield "end of a month"
-    if len({day.year for day in days}) > 1 and any(b - a <= NEAR and a.year < b.year for a, b in pairwise(days)):
+    if any(b - a <= NEAR and a.year < b.year for a, b in pairwise(days)):
         yield "turn of the year"
     if any(map(_has_holiday, pairwise(days))) or any(map(_is_odd, days)):
         yield "holiday or make-up day"

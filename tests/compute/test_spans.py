@@ -45,6 +45,13 @@ def test_an_unbroken_time_begins_with_the_first_of_spans_that_meet_or_overlap() 
     assert Spans(*(NOTHING,) * 4).since(numbers(0), numbers(5)).tolist() == [EARLIEST]
 
 
+def test_throughout_is_what_spans_that_meet_or_overlap_hold_for() -> None:
+    found = of([(0, 0, 5, 1), (0, 5, None, 2), (1, 0, 9, 1), (1, 10, None, 2), (2, 3, None, 1), (3, -5, 8, 1)])
+    assert found.throughout(2, 8).tolist() == [0, 1, 3]
+    assert found.throughout(2, 10).tolist() == [0]
+    assert Spans(*(NOTHING,) * 4).throughout(2, 8).tolist() == []
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.lists(span, max_size=8), st.integers(0, 3), st.integers(-6, 26), st.integers(0, 8))
 def test_look_ups_agree_with_looking_at_each(

@@ -126,7 +126,6 @@ class SlowClock:
 
     def __init__(self, hours: Sequence[tuple[int, int]]) -> None:
         self.hours = [(start, end) for start, end in hours]
-        self.minutes_a_day = sum(end - start for start, end in self.hours)
 
     def working_minute(self, moment: datetime) -> bool:
         """Whether the minute that begins now is inside working hours."""
